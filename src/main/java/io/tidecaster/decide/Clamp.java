@@ -1,0 +1,28 @@
+package io.tidecaster.decide;
+
+/**
+ * One rule that changed the number of replicas on its way to the decision.
+ *
+ * @param detail the rule's own figures for a person: {@code "maxReplicas 10"}
+ */
+public record Clamp(Rule rule, int before, int after, String detail) {
+
+  /** The rules, in the order in which they are applied. */
+  public enum Rule {
+    TOLERANCE("Tolerance"),
+    UNKNOWN_IS_NOT_ZERO("UnknownIsNotZero"),
+    STABILIZATION("Stabilization"),
+    BEHAVIOR("Behavior"),
+    BOUNDS("Bounds");
+
+    private final String label;
+
+    Rule(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+}

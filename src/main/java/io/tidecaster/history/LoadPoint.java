@@ -1,0 +1,28 @@
+package io.tidecaster.history;
+
+import java.time.Instant;
+import java.util.OptionalDouble;
+
+/**
+ * What one minute of a workload was, over all its replicas; one record on {@code tidecaster.load}.
+ *
+ * @param minute the start of the minute, on a whole minute
+ * @param load the mean load in the minute (requests a second for a counter); empty where unknown
+ * @param cpuCores the mean CPU used in the minute, in cores; empty where unknown
+ * @param reporting replicas (series of the load signal) that reported in the minute
+ * @param silent replicas that reported before, did not say goodbye, and are missing
+ */
+public record LoadPoint(
+    Instant minute, OptionalDouble load, OptionalDouble cpuCores, int reporting, int silent) {
+
+  public LoadPoint {
+    if (minute.getEpochSecond() % 60 != 0 || minute.getNano() != 0) {
+      throw new IllegalArgumentException("%s is not a whole minute".formatted(minute));
+    }
+  }
+
+  /** The end of the minute: the time at which all of it is known. */
+  public Instant end() {
+    return minute.plusSeconds(60);
+  }
+}

@@ -1,0 +1,9 @@
+package io.tidecaster.history;
+
+/** What a sample measures. */
+public enum Signal {
+  /** What arrives; requests a second once it is a rate. */
+  LOAD,
+  /** CPU used by the replicas; cores once it is a rate. */
+  CPU
+}

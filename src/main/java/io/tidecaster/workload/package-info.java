@@ -1,0 +1,5 @@
+/// The vocabulary: which workload, its bounds, objective, policy and mode.
+@NullMarked
+package io.tidecaster.workload;
+
+import org.jspecify.annotations.NullMarked;
