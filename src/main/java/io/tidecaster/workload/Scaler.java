@@ -8,6 +8,9 @@ import java.util.Optional;
  *
  * @param load what arrives: the variable that is forecast
  * @param cpu CPU used by the replicas, in cores; capacity is learned from it
+ * @param objective what one replica may bear before its users feel it; more is a violation
+ * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
+ *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
  */
 public record Scaler(
@@ -18,6 +21,7 @@ public record Scaler(
     Source load,
     Optional<Source> cpu,
     Objective objective,
+    Objective hpaObjective,
     double serviceLevel,
     LeadTime leadTime,
     Behavior behavior) {
@@ -26,6 +30,11 @@ public record Scaler(
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {
       throw new IllegalArgumentException(
           "serviceLevel %s must be at least 0.5 and below 1".formatted(serviceLevel));
+    }
+    if (!objective.getClass().equals(hpaObjective.getClass())) {
+      throw new IllegalArgumentException(
+          "hpaObjective %s is of another kind than objective %s; state both in the same terms"
+              .formatted(hpaObjective, objective));
     }
     if (objective instanceof Objective.TargetUtilization && cpu.isEmpty()) {
       throw new IllegalArgumentException(

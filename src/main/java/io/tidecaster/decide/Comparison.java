@@ -1,0 +1,42 @@
+package io.tidecaster.decide;
+
+import java.time.Instant;
+
+/**
+ * Our replicas and those of an HPA in the shadow, on the same load over the same minutes.
+ *
+ * @param since the start of the first minute counted
+ * @param minutes how many minutes with a known load were counted
+ */
+public record Comparison(Instant since, long minutes, Account ours, Account hpa) {
+
+  /**
+   * What one way of scaling cost and risked.
+   *
+   * @param replicaHours replicas asked for × hours
+   * @param violationMinutes minutes whose load was above ready replicas × capacity
+   * @param requestsInViolation requests that arrived in these minutes
+   * @param requests all requests that arrived
+   */
+  public record Account(
+      double replicaHours, long violationMinutes, double requestsInViolation, double requests) {
+
+    public static final Account EMPTY = new Account(0, 0, 0, 0);
+
+    /** This account and one more minute. */
+    public Account plusMinute(double load, int asked, int ready, Capacity capacity) {
+      double requestsOfMinute = load * 60;
+      boolean violated = load > ready * capacity.perReplica() * (1 + 1e-9);
+      return new Account(
+          replicaHours + asked / 60.0,
+          violationMinutes + (violated ? 1 : 0),
+          requestsInViolation + (violated ? requestsOfMinute : 0),
+          requests + requestsOfMinute);
+    }
+  }
+
+  /** Nothing counted yet. */
+  public static Comparison from(Instant since) {
+    return new Comparison(since, 0, Account.EMPTY, Account.EMPTY);
+  }
+}
