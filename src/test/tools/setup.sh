@@ -6,7 +6,7 @@
 #   src/test/tools/setup.sh            everything
 #   src/test/tools/setup.sh --check    say what is missing, change nothing (exit 1 if anything is)
 #
-# The five binaries of the control plane are built from Go modules: controlplane/go.sum pins every
+# The control plane and kubectl are built from Go modules: controlplane/go.sum pins every
 # byte that goes in, and they land in a cache outside the checkout whose name holds the digest of
 # all that shapes them. The first build takes 10 to 20 minutes on two cores. The rest are Debian
 # packages, installed only where they are missing and only where root is to be had without asking.
@@ -31,6 +31,7 @@ readonly BINARIES=(
   kube-apiserver=k8s.io/kubernetes/cmd/kube-apiserver
   kube-controller-manager=k8s.io/kubernetes/cmd/kube-controller-manager
   kube-scheduler=k8s.io/kubernetes/cmd/kube-scheduler
+  kubectl=k8s.io/kubernetes/cmd/kubectl
   etcd=go.etcd.io/etcd/server/v3
   kwok=sigs.k8s.io/kwok/cmd/kwok
 )
