@@ -110,9 +110,12 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Asks with SIGTERM, and waits. */
+  /**
+   * Asks with SIGTERM, and waits. By its handle: {@code Process.destroy} would also close the pipe,
+   * upon which the watcher kills.
+   */
   boolean terminate(Duration grace) {
-    process.destroy();
+    process.toHandle().destroy();
     return ended(grace);
   }
 
@@ -142,7 +145,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private boolean ended(Duration within) {
+  boolean ended(Duration within) {
     try {
       return process.waitFor(within.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ public final class Eventually {
 
   private Eventually() {}
 
-  /** Waits until {@code claim} holds; an exception counts as "not yet". */
+  /** Waits until {@code claim} holds; an exception or a failed assertion counts as "not yet". */
   public static void that(String what, Duration within, Callable<Boolean> claim) {
     get(what, within, claim, Boolean::booleanValue);
   }
@@ -30,7 +30,7 @@ public final class Eventually {
     long deadline = System.nanoTime() + within.toNanos();
     while (true) {
       Object seen;
-      @Nullable Exception cause = null;
+      @Nullable Throwable cause = null;
       try {
         T answer = question.call();
         if (enough.test(answer)) {
@@ -39,7 +39,7 @@ public final class Eventually {
         seen = answer;
       } catch (Hopeless e) {
         throw new AssertionError(what + ": " + e.getMessage(), e);
-      } catch (Exception e) {
+      } catch (Exception | AssertionError e) {
         seen = e;
         cause = e;
       }
