@@ -90,7 +90,11 @@ missing_binaries() {
 }
 
 # Debian keeps some servers in /usr/sbin, which is not on everyone's path.
-find_command() { PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin type -P "$1" || true; }
+find_command() {
+  local path
+  path=$(PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin type -P "$1") && [[ -x $path ]] && printf '%s\n' "$path"
+  return 0
+}
 
 missing_packages() {
   local entry key command package

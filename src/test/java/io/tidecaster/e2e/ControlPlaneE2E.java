@@ -17,7 +17,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The control plane of the tests does what the tests of Tidecaster will take for granted. */
 class ControlPlaneE2E {
@@ -191,6 +195,40 @@ class ControlPlaneE2E {
             () -> pods("refuse").getFirst(),
             pod -> inForce(pod).equals(new Quantity("750m")));
     assertThrows(AssertionError.class, () -> condition(taken, "PodResizePending"));
+  }
+
+  @Test
+  void theCrmIsWhicheverPodsAreReady(@TempDir Path targets) {
+    deploy("crm", "crm", 2, Map.of());
+    try (var crm = new CrmFleet(targets, "crm", "crm", CrmFleet.Cost.TYPICAL)) {
+      crm.follow(client, Map.of("app", "crm"));
+      Eventually.that("two replicas serve", SOON, () -> crm.pods().size() == 2);
+
+      client.apps().deployments().inNamespace("crm").withName("crm").scale(4);
+      Eventually.that("four replicas serve", SOON, () -> crm.pods().size() == 4);
+
+      client.apps().deployments().inNamespace("crm").withName("crm").scale(1);
+      Eventually.that("one replica serves", SOON, () -> crm.pods().size() == 1);
+      assertEquals(pods("crm").getFirst().getMetadata().getName(), crm.pods().getFirst());
+    }
+  }
+
+  @Test
+  void kubectlSpeaksToIt() throws IOException {
+    deploy("kubectl", "web", 1, Map.of());
+
+    try (ChildProcess kubectl =
+        ChildProcess.start(
+            "kubectl",
+            List.of(
+                Tools.find().controlPlane("kubectl").toString(),
+                "--kubeconfig=" + controlPlane.kubeconfig(),
+                "get",
+                "--namespace=kubectl",
+                "deployments"))) {
+      assertTrue(kubectl.ended(SOON));
+      assertTrue(Files.readString(kubectl.log()).startsWith("NAME   READY   UP-TO-DATE"));
+    }
   }
 
   @Test
