@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.decide.Comparison;
 import java.time.Instant;

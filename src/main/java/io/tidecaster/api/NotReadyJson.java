@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.forecast.NotReady;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -19,8 +19,7 @@ public record NotReadyJson(
             },
             examples = "TooLittleHistory")
         String reason,
-    @Schema(description = "For a person.", examples = "12 min of history < 60 min")
-        String detail) {
+    @Schema(description = "For a person.", examples = "12 min of history < 60 min") String detail) {
 
   static NotReadyJson of(NotReady notReady) {
     return new NotReadyJson(notReady.reason().label(), notReady.detail());

@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.workload.Mode;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;

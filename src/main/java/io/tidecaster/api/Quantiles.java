@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import java.math.BigDecimal;
 

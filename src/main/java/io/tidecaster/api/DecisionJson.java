@@ -1,7 +1,8 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,8 @@ public record DecisionJson(
             examples = "3")
         @Nullable Integer neededNow,
     @Schema(
-            description = "Replicas the forecast over the lead time needs; null without a forecast.",
+            description =
+                "Replicas the forecast over the lead time needs; null without a forecast.",
             examples = "6")
         @Nullable Integer planned,
     ForecastUsedJson forecast,
@@ -149,7 +151,7 @@ public record DecisionJson(
     return value.isPresent() ? (Double) value.getAsDouble() : null;
   }
 
-  static double seconds(java.time.Duration duration) {
+  static double seconds(Duration duration) {
     return duration.toMillis() / 1000.0;
   }
 }

@@ -1,6 +1,5 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
-import io.tidecaster.api.ScalerState;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
@@ -136,8 +135,7 @@ public record ScalerJson(
             new ObjectiveJson(
                 null,
                 null,
-                new LatencyJson(
-                    latency.quantile(), DecisionJson.seconds(latency.responseTime())));
+                new LatencyJson(latency.quantile(), DecisionJson.seconds(latency.responseTime())));
       };
     }
   }

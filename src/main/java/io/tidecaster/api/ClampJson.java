@@ -1,4 +1,4 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
 import io.tidecaster.decide.Clamp;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -10,13 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     requiredProperties = {"rule", "before", "after", "detail"})
 public record ClampJson(
     @Schema(
-            enumeration = {
-              "Tolerance",
-              "UnknownIsNotZero",
-              "Stabilization",
-              "Behavior",
-              "Bounds"
-            },
+            enumeration = {"Tolerance", "UnknownIsNotZero", "Stabilization", "Behavior", "Bounds"},
             examples = "Bounds")
         String rule,
     @Schema(examples = "12") int before,

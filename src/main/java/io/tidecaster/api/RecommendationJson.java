@@ -1,6 +1,5 @@
-package io.tidecaster.api.json;
+package io.tidecaster.api;
 
-import io.tidecaster.api.ScalerState;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.workload.Mode;
 import java.time.Duration;
@@ -69,13 +68,12 @@ public sealed interface RecommendationJson {
         .lastDecision()
         .<RecommendationJson>map(
             decision -> advice(decision, state.mode().cappedBy(installation), validity))
-        .orElseGet(
-            () ->
-                new Missing(
-                    new NotReadyJson(
-                        "NoDecisionYet",
-                        "no minute was decided on yet; the first follows the first full minute of"
-                            + " samples")));
+        .orElseGet(() ->
+            new Missing(
+                new NotReadyJson(
+                    "NoDecisionYet",
+                    "no minute was decided on yet; the first follows the first full minute of"
+                        + " samples")));
   }
 
   private static Advice advice(Decision decision, Mode inForce, Duration validity) {
