@@ -166,6 +166,24 @@ final class Situations {
               s.hpa()));
     }
 
+    Given shadow(Decision.Shadow hpa) {
+      Situation s = situation;
+      return new Given(
+          new Situation(
+              s.scaler(),
+              s.mode(),
+              s.now(),
+              s.fleet(),
+              s.load(),
+              s.forecast(),
+              s.capacity(),
+              s.hpaCapacity(),
+              s.leadTime(),
+              s.headroom(),
+              s.memory(),
+              hpa));
+    }
+
     Given remembering(DecisionMemory memory) {
       Situation s = situation;
       return new Given(

@@ -48,6 +48,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
   private final List<ChildProcess> others = new ArrayList<>();
   private final List<KubernetesClient> clients = new ArrayList<>();
+  private @Nullable KubernetesClient admin;
   private @Nullable ChildProcess apiServer;
 
   private ControlPlane(Tools tools, ScratchDirectory scratch) {
@@ -99,7 +100,10 @@ public final class ControlPlane implements AutoCloseable {
 
   /** A client that may do everything; closed with the control plane. */
   public synchronized KubernetesClient client() {
-    return clients.isEmpty() ? clientOf(kubeconfig()) : clients.getFirst();
+    if (admin == null) {
+      admin = clientOf(kubeconfig());
+    }
+    return admin;
   }
 
   /** A client that is that service account; closed with the control plane. */
