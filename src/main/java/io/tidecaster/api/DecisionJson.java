@@ -128,8 +128,8 @@ public record DecisionJson(
         decision.at(),
         decision.mode().label(),
         switch (decision.outcome()) {
-          case Outcome.Scale ignored -> "Scale";
-          case Outcome.Hold ignored -> "Hold";
+          case Outcome.Scale _ -> "Scale";
+          case Outcome.Hold _ -> "Hold";
         },
         decision.outcome().reasonLabel(),
         decision.sentence(),

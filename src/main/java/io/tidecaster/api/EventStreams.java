@@ -58,12 +58,12 @@ class EventStreams {
     Follower follower = new Follower(scaler, lastSeen, config.maxReplay());
     // A beat says "look again" alone, so the latest stands for all those that were not heard.
     Multi<Boolean> bell =
-        board.changes().filter(scaler::equals).map(rung -> false).onOverflow().dropPreviousItems();
+        board.changes().filter(scaler::equals).map(_ -> false).onOverflow().dropPreviousItems();
     Multi<Boolean> heartbeat =
         Multi.createFrom()
             .ticks()
             .every(config.heartbeat())
-            .map(tick -> true)
+            .map(_ -> true)
             .onOverflow()
             .dropPreviousItems();
     return Multi.createBy()
@@ -72,7 +72,7 @@ class EventStreams {
         .onItem()
         .transformToIterable(beat -> news(follower, beat))
         .select()
-        .first(event -> event != END)
+        .first(event -> !event.equals(END))
         .map(event -> outbound(event, sse))
         .onTermination()
         .invoke(free::release);
@@ -88,7 +88,7 @@ class EventStreams {
 
   private OutboundSseEvent outbound(Follower.Event event, Sse sse) {
     OutboundSseEvent.Builder builder = sse.newEventBuilder();
-    if (event == HEARTBEAT) {
+    if (event.equals(HEARTBEAT)) {
       return builder.comment("alive").build();
     }
     if (event.id() != null) {

@@ -59,6 +59,6 @@ public class InstallationModeResource {
   public Uni<ModeJson> set(@Nullable ModeJson body) {
     Mode mode = ModeRequests.parse(body);
     return ModeRequests.within(config.writeTimeout(), modes.setInstallation(mode))
-        .map(ignored -> ModeJson.of(mode));
+        .map(_ -> ModeJson.of(mode));
   }
 }

@@ -44,8 +44,7 @@ public class ProblemMappers {
     }
     Response.ResponseBuilder response =
         response(
-            Problem.ofStatus(
-                status.getStatusCode(), status.getReasonPhrase(), detail(status, failure, uri)),
+            Problem.ofStatus(status.getStatusCode(), status.getReasonPhrase(), detail(status, uri)),
             uri);
     String allow = original.getHeaderString(HttpHeaders.ALLOW);
     return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
@@ -81,8 +80,7 @@ public class ProblemMappers {
         .build();
   }
 
-  private static String detail(
-      Response.Status status, WebApplicationException failure, UriInfo uri) {
+  private static String detail(Response.Status status, UriInfo uri) {
     return switch (status) {
       case NOT_FOUND ->
           "there is nothing at %s; /q/openapi lists what there is".formatted(uri.getPath());

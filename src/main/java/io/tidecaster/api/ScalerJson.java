@@ -176,7 +176,7 @@ public record ScalerJson(
   private static Optional<Double> stated(LeadTime leadTime) {
     return switch (leadTime) {
       case LeadTime.Fixed fixed -> Optional.of(DecisionJson.seconds(fixed.duration()));
-      case LeadTime.Learned ignored -> Optional.empty();
+      case LeadTime.Learned _ -> Optional.empty();
     };
   }
 }

@@ -222,7 +222,7 @@ public class ScalersResource {
     ScalerId id = state(namespace, name).scaler().id();
     Mode mode = ModeRequests.parse(body);
     return ModeRequests.within(config.writeTimeout(), modes.setScaler(id, mode))
-        .map(ignored -> ScalerModeJson.of(mode, modes.installation()));
+        .map(_ -> ScalerModeJson.of(mode, modes.installation()));
   }
 
   /** What becomes of a scaler, as it comes. */

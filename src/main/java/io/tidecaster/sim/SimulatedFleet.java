@@ -122,8 +122,8 @@ public final class SimulatedFleet {
     this.settings = settings;
     this.now = now;
     this.asked = replicas;
-    Instant longAgo = now.minus(settings.startup()).minus(settings.cpu().warmUp());
-    add(replicas, longAgo, now);
+    Instant warm = now.minus(settings.cpu().warmUp());
+    add(replicas, warm.minus(settings.startup()), warm);
   }
 
   /** Asks for so many replicas from now on. */
