@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ class ControlPlaneE2E {
     deploy("rbac", "web", 1, Map.of());
     client
         .load(
-            new ByteArrayInputStream(
+            stream(
                 """
                 apiVersion: v1
                 kind: ServiceAccount
@@ -112,8 +113,7 @@ class ControlPlaneE2E {
                 metadata: {name: advisor, namespace: rbac}
                 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: advisor}
                 subjects: [{kind: ServiceAccount, name: advisor, namespace: rbac}]
-                """
-                    .getBytes(StandardCharsets.UTF_8)))
+                """))
         .create();
     KubernetesClient advisor = controlPlane.clientFor("rbac", "advisor");
     var deployment = advisor.apps().deployments().inNamespace("rbac").withName("web");
@@ -161,6 +161,50 @@ class ControlPlaneE2E {
     assertEquals("True", condition(resized, "Ready").getStatus());
     assertEquals(
         resized.getMetadata().getGeneration(), resized.getStatus().getObservedGeneration());
+  }
+
+  @Test
+  void aResizeMayTakeItsTime() {
+    deploy("slow", "web", 1, Map.of("tidecaster.io/resize-after", "2s"));
+    awaitReady("slow", "web", 1);
+
+    resize(pods("slow").getFirst(), "750m");
+
+    Pod underWay =
+        Eventually.get(
+            "the resize is under way",
+            SOON,
+            () -> pods("slow").getFirst(),
+            pod -> condition(pod, "PodResizeInProgress").getStatus().equals("True"));
+    assertEquals(new Quantity("500m"), inForce(underWay));
+    Pod done =
+        Eventually.get(
+            "the resize is in force",
+            SOON,
+            () -> pods("slow").getFirst(),
+            pod -> inForce(pod).equals(new Quantity("750m")));
+    assertThrows(AssertionError.class, () -> condition(done, "PodResizeInProgress"));
+  }
+
+  @Test
+  void anHpaFollowsItsFloorUpWithoutAnyMetrics() {
+    deploy("hpa", "web", 1, Map.of());
+    awaitReady("hpa", "web", 1);
+    client
+        .load(
+            stream(
+                """
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: web, namespace: hpa}
+                spec:
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+                  minReplicas: 3
+                  maxReplicas: 6
+                """))
+        .create();
+
+    awaitReady("hpa", "web", 3);
   }
 
   @Test
@@ -296,6 +340,10 @@ class ControlPlaneE2E {
         .endTemplate()
         .endSpec()
         .build();
+  }
+
+  private static InputStream stream(String yaml) {
+    return new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void awaitReady(String namespace, String name, int replicas) {
