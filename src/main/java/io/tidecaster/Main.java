@@ -25,16 +25,14 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
-    line.setParameterExceptionHandler(
-        (failure, _) -> {
-          failure.getCommandLine().getErr().println("tidecaster: " + failure.getMessage());
-          return USAGE;
-        });
-    line.setExecutionExceptionHandler(
-        (failure, command, _) -> {
-          command.getErr().println("tidecaster: " + failure.getMessage());
-          return 1;
-        });
+    line.setParameterExceptionHandler((failure, _) -> {
+      failure.getCommandLine().getErr().println("tidecaster: " + failure.getMessage());
+      return USAGE;
+    });
+    line.setExecutionExceptionHandler((failure, command, _) -> {
+      command.getErr().println("tidecaster: " + failure.getMessage());
+      return 1;
+    });
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
   }

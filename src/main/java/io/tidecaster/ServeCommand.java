@@ -42,49 +42,46 @@ final class ServeCommand implements Callable<Integer> {
       names = "--scalers",
       paramLabel = "FILE",
       description =
-          "PredictiveScaler YAML, a file or a directory (tidecaster.scalers.path). Without it they are read from the Kubernetes API.")
+          "PredictiveScaler YAML, a file or a directory (tidecaster.service.scalers). Without it they are read from the Kubernetes API.")
   Optional<Path> scalers = Optional.empty();
 
   @Option(
       names = "--prometheus",
       paramLabel = "URL",
       description =
-          "The Prometheus whose history is read at first sight (tidecaster.ingest.prometheus.url).")
+          "The Prometheus whose history is read at first sight (tidecaster.ingest.backfill.url).")
   Optional<URI> prometheus = Optional.empty();
 
   @Option(
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "The installation's mode, the ceiling over every scaler's: Advisory, Enforcing or Paused (tidecaster.mode). Default: Advisory.")
+          "The installation's mode, the ceiling over every scaler's: Advisory, Enforcing or Paused (tidecaster.service.mode). Default: Advisory.")
   Optional<String> mode = Optional.empty();
 
   @Override
   public Integer call() {
-    port.ifPresent(
-        value -> {
-          if (value < 0 || value > 65535) {
-            throw refuse("--port %d is not between 0 and 65535".formatted(value));
-          }
-          set("quarkus.http.port", value);
-        });
+    port.ifPresent(value -> {
+      if (value < 0 || value > 65535) {
+        throw refuse("--port %d is not between 0 and 65535".formatted(value));
+      }
+      set("quarkus.http.port", value);
+    });
     kafka.ifPresent(value -> set("kafka.bootstrap.servers", value));
-    scalers.ifPresent(
-        path -> {
-          if (!Files.isReadable(path)) {
-            throw refuse("--scalers %s cannot be read".formatted(path));
-          }
-          set("tidecaster.scalers.path", path.toAbsolutePath());
-        });
-    prometheus.ifPresent(url -> set("tidecaster.ingest.prometheus.url", url));
-    mode.ifPresent(
-        label -> {
-          try {
-            set("tidecaster.mode", Mode.parse(label).label());
-          } catch (IllegalArgumentException e) {
-            throw refuse("--mode: " + e.getMessage());
-          }
-        });
+    scalers.ifPresent(path -> {
+      if (!Files.isReadable(path)) {
+        throw refuse("--scalers %s cannot be read".formatted(path));
+      }
+      set("tidecaster.service.scalers", path.toAbsolutePath());
+    });
+    prometheus.ifPresent(url -> set("tidecaster.ingest.backfill.url", url));
+    mode.ifPresent(label -> {
+      try {
+        set("tidecaster.service.mode", Mode.parse(label).label());
+      } catch (IllegalArgumentException e) {
+        throw refuse("--mode: " + e.getMessage());
+      }
+    });
     return Service.run();
   }
 

@@ -1,5 +1,6 @@
 package io.tidecaster.journal;
 
+import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.workload.ScalerId;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent decisions and the last forecast of every scaler, in memory.
@@ -24,6 +26,7 @@ final class DecisionLog {
   private final int inAll;
   private final Map<ScalerId, ConcurrentSkipListMap<Instant, Decision>> decisions =
       new ConcurrentHashMap<>();
+  private final Map<ScalerId, Comparison> comparisons = new ConcurrentHashMap<>();
   private final Map<ScalerId, ForecastOutcome> forecasts = new ConcurrentHashMap<>();
 
   DecisionLog(int perScaler, int inAll) {
@@ -35,7 +38,11 @@ final class DecisionLog {
   boolean add(Decision decision) {
     ConcurrentSkipListMap<Instant, Decision> known =
         decisions.computeIfAbsent(decision.scaler(), id -> new ConcurrentSkipListMap<>());
+    Map.Entry<Instant, Decision> previous = known.lowerEntry(decision.at());
     boolean isNew = known.put(decision.at(), decision) == null;
+    if (isNew) {
+      compare(decision, previous);
+    }
     int bound = Math.max(LEAST, Math.min(perScaler, inAll / decisions.size()));
     while (known.size() > bound) {
       known.pollFirstEntry();
@@ -56,11 +63,27 @@ final class DecisionLog {
     return Optional.ofNullable(forecasts.get(scaler));
   }
 
-  /** At most {@code limit} decisions before {@code before}, the newest first. */
-  List<Decision> before(ScalerId scaler, Instant before, int limit) {
+  /** The newest {@code limit} decisions in [since, before), the newest first. */
+  List<Decision> between(ScalerId scaler, Instant since, Instant before, int limit) {
     var known = decisions.get(scaler);
-    return known == null
+    return known == null || !since.isBefore(before)
         ? List.of()
-        : known.headMap(before, false).descendingMap().values().stream().limit(limit).toList();
+        : known.subMap(since, true, before, false).descendingMap().values().stream()
+            .limit(limit)
+            .toList();
+  }
+
+  /** What the minutes since the first known decision cost and risked. */
+  Optional<Comparison> comparison(ScalerId scaler) {
+    return Optional.ofNullable(comparisons.get(scaler));
+  }
+
+  private void compare(Decision decision, Map.@Nullable Entry<Instant, Decision> previous) {
+    comparisons.compute(
+        decision.scaler(),
+        (id, sofar) ->
+            sofar == null || previous == null
+                ? Comparison.from(decision.at())
+                : sofar.plus(previous.getValue(), decision));
   }
 }

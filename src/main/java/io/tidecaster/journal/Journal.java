@@ -2,6 +2,7 @@ package io.tidecaster.journal;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.workload.ScalerId;
@@ -88,9 +89,14 @@ public final class Journal implements AutoCloseable {
     return log.forecast(scaler);
   }
 
-  /** At most {@code limit} decisions before {@code before}, the newest first. */
-  public List<Decision> before(ScalerId scaler, Instant before, int limit) {
-    return log.before(scaler, before, limit);
+  /** The newest {@code limit} decisions in [since, before), the newest first. */
+  public List<Decision> between(ScalerId scaler, Instant since, Instant before, int limit) {
+    return log.between(scaler, since, before, limit);
+  }
+
+  /** Our replicas and an HPA's since the first decision that is known. */
+  public Optional<Comparison> comparison(ScalerId scaler) {
+    return log.comparison(scaler);
   }
 
   /** What is written from now on; a slow reader loses the oldest it has not read. */

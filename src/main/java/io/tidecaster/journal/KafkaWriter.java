@@ -54,6 +54,11 @@ public final class KafkaWriter implements AutoCloseable {
     return written;
   }
 
+  /** How many partitions a topic has. */
+  public int partitionsOf(String topic) {
+    return producer.partitionsFor(topic).size();
+  }
+
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(3));

@@ -1,5 +1,7 @@
 package io.tidecaster.journal;
 
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -26,6 +28,7 @@ public final class ModeSwitch implements AutoCloseable {
   private final Mode configured;
   private final KafkaWriter writer;
   private final Map<String, JournalFormat.ModeRecord> switches = new ConcurrentHashMap<>();
+  private final BroadcastProcessor<String> bell = BroadcastProcessor.create();
   private final TopicTail tail;
 
   /**
@@ -51,6 +54,11 @@ public final class ModeSwitch implements AutoCloseable {
   /** The mode in force: the scaler's own, the installation's being the ceiling. */
   public Mode inForce(Scaler scaler) {
     return own(scaler).cappedBy(installation());
+  }
+
+  /** Rings whenever a mode was switched, by whichever replica. */
+  public Multi<String> switches() {
+    return bell.onOverflow().dropPreviousItems();
   }
 
   /** Completes when the switch stands on the topic; it then holds on every replica. */
@@ -93,6 +101,7 @@ public final class ModeSwitch implements AutoCloseable {
     }
     try {
       switches.put(record.key(), JournalFormat.readMode(record.value()));
+      bell.onNext(record.key());
     } catch (JournalFormat.UnreadableRecord e) {
       LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());
     }

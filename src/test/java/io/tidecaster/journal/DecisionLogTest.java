@@ -2,6 +2,7 @@ package io.tidecaster.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DecisionLogTest {
@@ -12,7 +13,10 @@ class DecisionLogTest {
     assertThat(log.add(SampleDecisions.at(SampleDecisions.NINE))).isTrue();
     assertThat(log.add(SampleDecisions.at(SampleDecisions.NINE))).isFalse();
 
-    assertThat(log.before(SampleDecisions.CRM, SampleDecisions.NINE.plusSeconds(1), 10)).hasSize(1);
+    assertThat(
+            log.between(
+                SampleDecisions.CRM, Instant.EPOCH, SampleDecisions.NINE.plusSeconds(1), 10))
+        .hasSize(1);
   }
 
   @Test
@@ -21,7 +25,9 @@ class DecisionLogTest {
       log.add(SampleDecisions.at(SampleDecisions.NINE.plusSeconds(60L * minute)));
     }
 
-    var kept = log.before(SampleDecisions.CRM, SampleDecisions.NINE.plusSeconds(100_000), 1000);
+    var kept =
+        log.between(
+            SampleDecisions.CRM, Instant.EPOCH, SampleDecisions.NINE.plusSeconds(100_000), 1000);
 
     assertThat(kept).hasSize(100); // the bound a scaler
     assertThat(kept.getFirst().at()).isEqualTo(SampleDecisions.NINE.plusSeconds(60L * 149));
@@ -34,7 +40,8 @@ class DecisionLogTest {
       log.add(SampleDecisions.at(SampleDecisions.NINE.plusSeconds(60L * minute)));
     }
 
-    var page = log.before(SampleDecisions.CRM, SampleDecisions.NINE.plusSeconds(300), 2);
+    var page =
+        log.between(SampleDecisions.CRM, Instant.EPOCH, SampleDecisions.NINE.plusSeconds(300), 2);
 
     assertThat(page)
         .extracting(decision -> decision.at().getEpochSecond())
@@ -46,7 +53,7 @@ class DecisionLogTest {
   @Test
   void nothingIsKnownOfAnUnseenScaler() {
     assertThat(log.last(SampleDecisions.CRM)).isEmpty();
-    assertThat(log.before(SampleDecisions.CRM, SampleDecisions.NINE, 5)).isEmpty();
+    assertThat(log.between(SampleDecisions.CRM, Instant.EPOCH, SampleDecisions.NINE, 5)).isEmpty();
     assertThat(log.forecast(SampleDecisions.CRM)).isEmpty();
   }
 }
