@@ -66,20 +66,29 @@ public record DecisionJson(
     @Schema(description = "Replicas that bore load.", examples = "3") int readyReplicas,
     @Schema(description = "Replicas that are asked for afterwards.", examples = "6")
         int desiredReplicas,
-    @Schema(description = "The load of the minute; null where unknown.", examples = "331.5")
+    @Schema(
+            nullable = true,
+            description = "The load of the minute; null where unknown.",
+            examples = "331.5")
         @Nullable Double load,
     @Schema(
+            nullable = true,
             description = "Replicas the load of this moment needs; null where unknown.",
             examples = "3")
         @Nullable Integer neededNow,
     @Schema(
+            nullable = true,
             description =
                 "Replicas the forecast over the lead time needs; null without a forecast.",
             examples = "6")
         @Nullable Integer planned,
     ForecastUsedJson forecast,
-    @Schema(description = "Null where nothing is known yet.") @Nullable CapacityJson capacity,
-    @Schema(description = "CPU request of one replica; null where none is stated.", examples = "1")
+    @Schema(nullable = true, description = "Null where nothing is known yet.")
+        @Nullable CapacityJson capacity,
+    @Schema(
+            nullable = true,
+            description = "CPU request of one replica; null where none is stated.",
+            examples = "1")
         @Nullable Double cpuRequestCores,
     @Schema(description = "How long a new replica takes to bear load.", examples = "180")
         double leadTimeSeconds,
@@ -93,6 +102,7 @@ public record DecisionJson(
       requiredProperties = {"peakAtServiceLevel", "quantiles", "model", "notReady"})
   public record ForecastUsedJson(
       @Schema(
+              nullable = true,
               description = "Largest load at the service level's quantile within the lead time.",
               examples = "640.2")
           @Nullable Double peakAtServiceLevel,
@@ -102,9 +112,9 @@ public record DecisionJson(
               additionalProperties = double.class,
               examples = "{\"0.5\":540.0,\"0.9\":602.4,\"0.95\":640.2,\"0.99\":690.8}")
           Map<String, Double> quantiles,
-      @Schema(description = "Which model made it.", examples = "GradientBoosting")
+      @Schema(nullable = true, description = "Which model made it.", examples = "GradientBoosting")
           @Nullable String model,
-      @Schema(description = "Why there is none; null where there is one.")
+      @Schema(nullable = true, description = "Why there is none; null where there is one.")
           @Nullable String notReady) {
 
     private static ForecastUsedJson of(Decision.ForecastSummary forecast) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record DecisionPage(
     List<DecisionJson> items,
     @Schema(
+            nullable = true,
             description = "Give it as cursor to get the next page; null on the last.",
             examples = "MjAyNi0wNS0wNFQwOTozMTowMFo")
         @Nullable String next) {}

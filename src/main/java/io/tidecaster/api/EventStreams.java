@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
 
 /** Opens event streams, at most so many at once. */
 @ApplicationScoped
 class EventStreams {
+  private static final Logger LOG = Logger.getLogger(EventStreams.class);
+
   /** Tells proxies that the stream lives. */
   private static final Follower.Event HEARTBEAT = new Follower.Event("heartbeat", null, Map.of());
 
@@ -74,6 +77,11 @@ class EventStreams {
         .select()
         .first(event -> !event.equals(END))
         .map(event -> outbound(event, sse))
+        .onFailure()
+        .invoke(failure ->
+            LOG.errorf(failure, "the stream of %s broke; its client will be back", scaler))
+        .onFailure()
+        .recoverWithCompletion()
         .onTermination()
         .invoke(free::release);
   }

@@ -2,6 +2,7 @@ package io.tidecaster.api;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -36,7 +37,7 @@ public class ProblemMappers {
     }
     Response original = failure.getResponse();
     Response.Status status = Response.Status.fromStatusCode(original.getStatus());
-    if (status == null || original.getStatus() < 400) {
+    if (status == null || original.getStatus() < 400 || original.hasEntity()) {
       return original;
     }
     if (status == Response.Status.INTERNAL_SERVER_ERROR) {
@@ -46,8 +47,10 @@ public class ProblemMappers {
         response(
             Problem.ofStatus(status.getStatusCode(), status.getReasonPhrase(), detail(status, uri)),
             uri);
-    String allow = original.getHeaderString(HttpHeaders.ALLOW);
-    return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+    return (status == Response.Status.METHOD_NOT_ALLOWED
+            ? response.header(HttpHeaders.ALLOW, allowed(uri.getPath()))
+            : response)
+        .build();
   }
 
   /** A body that is no JSON, or not of the shape that is asked for. */
@@ -66,6 +69,12 @@ public class ProblemMappers {
         .build();
   }
 
+  /** The same: Quarkus has a mapper for this one, which only a mapper of its own replaces. */
+  @ServerExceptionMapper
+  public Response mismatched(MismatchedInputException failure, UriInfo uri) {
+    return malformed(failure, uri);
+  }
+
   /** Our own fault: logged once under an id that the caller can tell us. */
   @ServerExceptionMapper
   public Response unexpected(Throwable failure, UriInfo uri) {
@@ -78,6 +87,14 @@ public class ProblemMappers {
                 "this is a fault in Tidecaster; its log has it as incident %s".formatted(incident)),
             uri)
         .build();
+  }
+
+  /** What RFC 9110 wants with a 405, and Quarkus leaves out. */
+  private static String allowed(String path) {
+    if (path.endsWith("/write")) {
+      return "POST, OPTIONS";
+    }
+    return path.endsWith("/mode") ? "GET, HEAD, PUT, OPTIONS" : "GET, HEAD, OPTIONS";
   }
 
   private static String detail(Response.Status status, UriInfo uri) {

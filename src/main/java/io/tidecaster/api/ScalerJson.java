@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
       "readyReplicas",
       "desiredReplicas",
       "load",
+      "loadType",
       "capacity",
       "leadTimeSeconds",
       "reason",
@@ -61,28 +62,45 @@ public record ScalerJson(
     @Schema(description = "Probability with which the replicas are to suffice.", examples = "0.95")
         double serviceLevel,
     @Schema(
+            nullable = true,
             description = "Event time of the last decision, whose figures these are.",
             examples = "2026-05-04T09:31:00Z")
         @Nullable Instant at,
-    @Schema(description = "Replicas the workload is asked for.", examples = "3")
+    @Schema(nullable = true, description = "Replicas the workload is asked for.", examples = "3")
         @Nullable Integer currentReplicas,
-    @Schema(description = "Replicas that bear load.", examples = "3")
+    @Schema(nullable = true, description = "Replicas that bear load.", examples = "3")
         @Nullable Integer readyReplicas,
-    @Schema(description = "Replicas that Tidecaster asks for.", examples = "6")
+    @Schema(nullable = true, description = "Replicas that Tidecaster asks for.", examples = "6")
         @Nullable Integer desiredReplicas,
-    @Schema(description = "The load of the last minute; null where unknown.", examples = "331.5")
+    @Schema(
+            nullable = true,
+            description = "The load of the last minute; null where unknown.",
+            examples = "331.5")
         @Nullable Double load,
-    @Nullable CapacityJson capacity,
-    @Schema(description = "How long a new replica takes to bear load.", examples = "180")
+    @Schema(
+            description = "Counter: a load is requests a second. Gauge: it is in the series' unit.",
+            enumeration = {"Counter", "Gauge"},
+            examples = "Counter")
+        String loadType,
+    @Schema(nullable = true) @Nullable CapacityJson capacity,
+    @Schema(
+            nullable = true,
+            description = "How long a new replica takes to bear load.",
+            examples = "180")
         @Nullable Double leadTimeSeconds,
-    @Schema(description = "The last decision's.", examples = "ForecastAboveCapacity")
+    @Schema(
+            nullable = true,
+            description = "The last decision's.",
+            examples = "ForecastAboveCapacity")
         @Nullable String reason,
     @Schema(
+            nullable = true,
             description = "The last decision's.",
             examples = "Scale 3 → 6: 640 requests/s are forecast in 3 min, 3 replicas bear 360.")
         @Nullable String sentence,
-    @Nullable ShadowJson hpa,
-    @Schema(description = "Null until a minute was counted.") @Nullable ComparisonJson comparison) {
+    @Schema(nullable = true) @Nullable ShadowJson hpa,
+    @Schema(nullable = true, description = "Null until a minute was counted.")
+        @Nullable ComparisonJson comparison) {
 
   /** What is scaled. */
   @Schema(
@@ -113,11 +131,11 @@ public record ScalerJson(
       description = "What one replica may bear; exactly one is not null.",
       requiredProperties = {"targetUtilization", "requestsPerReplica", "latency"})
   public record ObjectiveJson(
-      @Schema(description = "CPU used ÷ CPU requested.", examples = "0.5")
+      @Schema(nullable = true, description = "CPU used ÷ CPU requested.", examples = "0.5")
           @Nullable Double targetUtilization,
-      @Schema(description = "In the unit of the load.", examples = "120")
+      @Schema(nullable = true, description = "In the unit of the load.", examples = "120")
           @Nullable Double requestsPerReplica,
-      @Nullable LatencyJson latency) {
+      @Schema(nullable = true) @Nullable LatencyJson latency) {
 
     /** A response time that a share of the requests stays under. */
     @Schema(
@@ -163,6 +181,7 @@ public record ScalerJson(
         last.map(decision -> decision.fleet().readyReplicas()).orElse(null),
         last.map(Decision::desiredReplicas).orElse(null),
         last.map(decision -> DecisionJson.orNull(decision.load())).orElse(null),
+        scaler.load().series().type().label(),
         last.flatMap(Decision::capacity).map(CapacityJson::of).orElse(null),
         last.map(decision -> DecisionJson.seconds(decision.leadTime()))
             .or(() -> stated(scaler.leadTime()))

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record ScalerPage(
     List<ScalerJson> items,
     @Schema(
+            nullable = true,
             description = "Give it as cursor to get the next page; null on the last.",
             examples = "Y3JtL2NybS13ZWI")
         @Nullable String next) {}

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestMulti;
+import org.jboss.resteasy.reactive.ResponseHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
@@ -229,6 +229,8 @@ public class ScalersResource {
   @GET
   @Path("{namespace}/{name}/stream")
   @Produces(MediaType.SERVER_SENT_EVENTS)
+  @ResponseHeader(name = "Cache-Control", value = "no-cache, no-transform")
+  @ResponseHeader(name = "X-Accel-Buffering", value = "no")
   @Operation(
       summary = "Follow a scaler",
       description =
@@ -269,10 +271,7 @@ public class ScalersResource {
       @Context Sse sse) {
     ScalerId id = state(namespace, name).scaler().id();
     Optional<Instant> after = QueryParameters.lastEvent(lastEventId);
-    return RestMulti.fromMultiData(streams.open(id, after, sse))
-        .header("Cache-Control", "no-cache, no-transform")
-        .header("X-Accel-Buffering", "no")
-        .build();
+    return streams.open(id, after, sse);
   }
 
   private ScalerState state(String namespace, String name) {

@@ -16,8 +16,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -80,6 +82,17 @@ class OpenApiIT {
         assertThat(operation.path("tags")).as(method + " " + path).isNotEmpty();
         assertThat(operation.path("responses").has("200")).isTrue();
       }
+    });
+  }
+
+  @Test
+  void aRefusedMethodIsAnsweredWithThoseThatAreDescribed() {
+    OPERATIONS.forEach((path, methods) -> {
+      String real = path.replace("{namespace}", "crm").replace("{name}", "crm-web");
+      String allow = given().delete(real).header("Allow").toLowerCase(Locale.ROOT);
+      List<String> allowed = new ArrayList<>(List.of(allow.split(", ")));
+      allowed.removeAll(List.of("head", "options"));
+      assertThat(allowed).as(real).containsExactlyElementsOf(methods);
     });
   }
 
