@@ -30,7 +30,8 @@ class ArchitectureTest {
           Map.entry("forecast.smile", Set.of("forecast", "history", "calendar", "workload")),
           Map.entry("decide", Set.of("forecast", "history", "workload")),
           Map.entry(
-              "sim", Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
+              "sim",
+              Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry("journal", Set.of("decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
@@ -40,10 +41,16 @@ class ArchitectureTest {
           Map.entry(
               "backtest",
               Set.of(
-                  "sim", "decide", "forecast", "forecast.smile", "calendar", "history", "workload",
-                  "crd.v1alpha1", "journal")),
-          Map.entry(
-              "demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
+                  "sim",
+                  "decide",
+                  "forecast",
+                  "forecast.smile",
+                  "calendar",
+                  "history",
+                  "workload",
+                  "crd.v1alpha1",
+                  "journal")),
+          Map.entry("demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
 
   private static final List<String> CORE =
       List.of("workload", "history", "calendar", "forecast", "forecast.smile", "decide", "sim");
@@ -68,18 +75,17 @@ class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> packagesUseOnlyWhatTheyMay() {
     return MAY_USE.entrySet().stream()
-        .map(
-            row ->
-                DynamicTest.dynamicTest(
-                    row.getKey(),
-                    () ->
-                        noClasses()
-                            .that()
-                            .resideInAPackage(ROOT + "." + row.getKey())
-                            .should()
-                            .dependOnClassesThat()
-                            .resideInAnyPackage(forbiddenFor(row.getKey()))
-                            .check(CLASSES)));
+        .map(row ->
+            DynamicTest.dynamicTest(
+                row.getKey(),
+                () ->
+                    noClasses()
+                        .that()
+                        .resideInAPackage(ROOT + "." + row.getKey())
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(forbiddenFor(row.getKey()))
+                        .check(CLASSES)));
   }
 
   @Test
@@ -141,5 +147,4 @@ class ArchitectureTest {
   private static String[] names(List<String> packages) {
     return packages.stream().map(name -> ROOT + "." + name).toArray(String[]::new);
   }
-
 }
