@@ -33,7 +33,10 @@ final class RemoteWriteMessages {
   private static final FileDescriptor FILE_V1 =
       file(
           "prometheus",
-          message("WriteRequest", many(1, "timeseries", "TimeSeries"), many(3, "metadata", "MetricMetadata")),
+          message(
+              "WriteRequest",
+              many(1, "timeseries", "TimeSeries"),
+              many(3, "metadata", "MetricMetadata")),
           message(
               "TimeSeries",
               many(1, "labels", "Label"),
@@ -58,7 +61,8 @@ final class RemoteWriteMessages {
   private static final FileDescriptor FILE_V2 =
       file(
           "io.prometheus.write.v2",
-          message("Request", repeated(4, "symbols", TYPE_STRING), many(5, "timeseries", "TimeSeries")),
+          message(
+              "Request", repeated(4, "symbols", TYPE_STRING), many(5, "timeseries", "TimeSeries")),
           message(
               "TimeSeries",
               repeated(1, "labels_refs", TYPE_UINT32),
@@ -97,7 +101,10 @@ final class RemoteWriteMessages {
     }
 
     RequestV1 metadata(String family) {
-      add(request, "metadata", set(builder(FILE_V1, "MetricMetadata"), "metric_family_name", family).build());
+      add(
+          request,
+          "metadata",
+          set(builder(FILE_V1, "MetricMetadata"), "metric_family_name", family).build());
       return this;
     }
 
@@ -130,7 +137,8 @@ final class RemoteWriteMessages {
       add(
           series,
           "samples",
-          set(set(builder(FILE_V1, "Sample"), "value", value), "timestamp", timestampMillis).build());
+          set(set(builder(FILE_V1, "Sample"), "value", value), "timestamp", timestampMillis)
+              .build());
       return this;
     }
 
@@ -138,7 +146,8 @@ final class RemoteWriteMessages {
       add(
           series,
           "exemplars",
-          set(set(builder(FILE_V1, "Exemplar"), "value", value), "timestamp", timestampMillis).build());
+          set(set(builder(FILE_V1, "Exemplar"), "value", value), "timestamp", timestampMillis)
+              .build());
       return this;
     }
 
@@ -242,7 +251,8 @@ final class RemoteWriteMessages {
       add(
           series,
           "exemplars",
-          set(set(builder(FILE_V2, "Exemplar"), "value", value), "timestamp", timestampMillis).build());
+          set(set(builder(FILE_V2, "Exemplar"), "value", value), "timestamp", timestampMillis)
+              .build());
       return this;
     }
 
