@@ -18,8 +18,9 @@ import java.util.Set;
  * <p>An observation of a built-in kind is one GET of the object, which has all that is asked; of
  * another kind it is two, for only {@code /scale} knows where the kind keeps its replicas. With
  * 1,000 scalers of Deployments decided on once a minute these are 1,000 GETs a minute, 17 a second:
- * less than a fifth of what an HPA sends for each workload, always fresh, and without a watch over
- * every Deployment of the cluster and the right to it. A scaling is two requests.
+ * an eighth of what as many HPAs send, which read {@code /scale} and the metrics every 15 seconds.
+ * It is always fresh, and needs no watch over every Deployment of the cluster, nor the right to
+ * one. A scaling is two requests.
  */
 public final class KubernetesScaler implements ReplicaScaler {
   /** Kinds whose replicas stand at {@code spec.replicas} and {@code status.readyReplicas}. */
@@ -190,11 +191,12 @@ public final class KubernetesScaler implements ReplicaScaler {
     return Optional.empty();
   }
 
-  /** Whether a reference means the target; an HPA's apiVersion may name another version of it. */
+  /** Whether a reference means the target; an HPA's may name another version, or none. */
   private static boolean isOf(JsonNode reference, TargetRef target) {
+    String apiVersion = reference.path("apiVersion").asText("");
     return reference.path("kind").asText().equals(target.kind())
         && reference.path("name").asText().equals(target.name())
-        && groupOf(reference.path("apiVersion").asText()).equals(groupOf(target.apiVersion()));
+        && (apiVersion.isEmpty() || groupOf(apiVersion).equals(groupOf(target.apiVersion())));
   }
 
   private static String groupOf(String apiVersion) {
