@@ -19,7 +19,8 @@ final class FitPool implements AutoCloseable {
   private final PipelineMeters meters;
   private final ExecutorService threads;
 
-  @SuppressWarnings("ThreadPriorityCheck") // a hint, where the platform takes it: nothing relies on it
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // a hint, where the platform takes it: nothing relies on it
   FitPool(int threads, PipelineMeters meters) {
     this.meters = meters;
     this.threads =

@@ -12,6 +12,7 @@ import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +34,7 @@ import org.jboss.logging.Logger;
 /** Builds the state of scalers from what the topics and Prometheus know of their past. */
 final class LineBuilder {
   private static final Logger LOG = Logger.getLogger(LineBuilder.class);
+  private static final Duration CATALOG_WITHIN = Duration.ofSeconds(30);
   private static final int BACKFILLS_AT_ONCE = 2;
   private static final int MINUTES_AT_ONCE = 20_000;
 
@@ -41,12 +44,14 @@ final class LineBuilder {
   private final Journal journal;
   private final ModeSwitch modes;
   private final Optional<PrometheusBackfill> prometheus;
+  private final BooleanSupplier catalogIsWhole;
   private final InstantSource clock;
   private final Semaphore backfills = new Semaphore(BACKFILLS_AT_ONCE);
   private final AtomicInteger backfilling = new AtomicInteger();
 
   /**
    * @param partitions of the topics that are keyed by scaler
+   * @param catalogIsWhole whether all scalers there are have been read
    * @param prometheus empty where none is configured: history then begins with the first sample
    */
   LineBuilder(
@@ -56,6 +61,7 @@ final class LineBuilder {
       Journal journal,
       ModeSwitch modes,
       Optional<PrometheusBackfill> prometheus,
+      BooleanSupplier catalogIsWhole,
       InstantSource clock) {
     this.config = config;
     this.partitions = partitions;
@@ -63,6 +69,7 @@ final class LineBuilder {
     this.journal = journal;
     this.modes = modes;
     this.prometheus = prometheus;
+    this.catalogIsWhole = catalogIsWhole;
     this.clock = clock;
   }
 
@@ -72,7 +79,22 @@ final class LineBuilder {
     return Utils.toPositive(Utils.murmur2(key)) % partitions == partition.number();
   }
 
-  /** Gives the partition a line for each scaler in it, with all the topics know. */
+  /** Waits, within a bound, until it is known which scalers there are. */
+  void awaitCatalog() {
+    long patience = System.nanoTime() + CATALOG_WITHIN.toNanos();
+    try {
+      while (!catalogIsWhole.getAsBoolean() && System.nanoTime() < patience) {
+        Thread.sleep(Duration.ofMillis(50));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!catalogIsWhole.getAsBoolean()) {
+      LOG.warnf("the scalers were not read within %s; going on without", CATALOG_WITHIN);
+    }
+  }
+
+  /** Gives the partition a line for each of the scalers in it, with all the topics know. */
   void rebuild(Partition partition, Collection<Scaler> scalers) {
     Map<ScalerId, Scaler> here =
         scalers.stream()
@@ -94,11 +116,6 @@ final class LineBuilder {
       Collection<LoadPoint> known = points.getOrDefault(id, new TreeMap<>()).values();
       partition.line(id, () -> line(scaler, known));
     });
-  }
-
-  /** A line for a scaler of which no topic knows anything. */
-  ScalerLine first(Scaler scaler) {
-    return line(scaler, List.of());
   }
 
   private ScalerLine line(Scaler scaler, Collection<LoadPoint> points) {

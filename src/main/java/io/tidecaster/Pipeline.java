@@ -1,12 +1,11 @@
 package io.tidecaster;
 
+import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
-import io.tidecaster.act.ScaleResult;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
-import io.tidecaster.decide.Outcome;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
@@ -16,7 +15,6 @@ import io.tidecaster.ingest.UnreadableRecordException;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
-import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
@@ -58,7 +56,7 @@ final class Pipeline implements AutoCloseable {
   private final Journal journal;
   private final DeadLetters deadLetters;
   private final ReplicaScaler replicas;
-  private final Announcer announcer;
+  private final Actuator actuator;
   private final InstantSource clock;
   private final PipelineMeters meters;
   private final LineBuilder lines;
@@ -78,7 +76,7 @@ final class Pipeline implements AutoCloseable {
       Journal journal,
       DeadLetters deadLetters,
       ReplicaScaler replicas,
-      Announcer announcer,
+      Actuator actuator,
       InstantSource clock,
       PipelineMeters meters,
       LineBuilder lines) {
@@ -89,7 +87,7 @@ final class Pipeline implements AutoCloseable {
     this.journal = journal;
     this.deadLetters = deadLetters;
     this.replicas = replicas;
-    this.announcer = announcer;
+    this.actuator = actuator;
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
@@ -98,10 +96,10 @@ final class Pipeline implements AutoCloseable {
 
   /** Takes partitions in: rebuilds the state of their scalers from the topics. */
   void take(Collection<Integer> partitions) {
+    lines.awaitCatalog();
     for (int number : partitions) {
       Partition partition = new Partition(number, clock.instant());
-      lines.rebuild(partition, catalog.scalers());
-      partition.lines().forEach(this::settle);
+      moveIn(partition, catalog.scalers());
       owned.put(number, partition);
     }
     joined = true;
@@ -173,13 +171,14 @@ final class Pipeline implements AutoCloseable {
     if (known.isPresent()) {
       return known;
     }
-    return catalog
-        .find(id)
-        .map(scaler -> {
-          ScalerLine line = partition.line(id, () -> lines.first(scaler));
-          settle(line);
-          return line;
-        });
+    catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
+    return partition.line(id);
+  }
+
+  /** Gives the partition lines for those of the scalers that are in it. */
+  private void moveIn(Partition partition, Collection<Scaler> scalers) {
+    lines.rebuild(partition, scalers);
+    scalers.forEach(scaler -> partition.line(scaler.id()).ifPresent(this::settle));
   }
 
   /** Looks at the clock: where nothing arrives, minutes close as unknown. */
@@ -202,10 +201,13 @@ final class Pipeline implements AutoCloseable {
 
   /** Lets the lines follow the catalog: scalers that came, changed or went. */
   private void follow(Partition partition) {
-    for (Scaler scaler : catalog.scalers()) {
-      if (lines.isIn(partition, scaler.id()) && partition.line(scaler.id()).isEmpty()) {
-        settle(partition.line(scaler.id(), () -> lines.first(scaler)));
-      }
+    List<Scaler> come =
+        catalog.scalers().stream()
+            .filter(scaler -> partition.line(scaler.id()).isEmpty())
+            .filter(scaler -> lines.isIn(partition, scaler.id()))
+            .toList();
+    if (!come.isEmpty()) {
+      moveIn(partition, come);
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
@@ -243,34 +245,25 @@ final class Pipeline implements AutoCloseable {
         return;
       }
       ForecastOutcome forecast = line.forecast();
-      Decision decision = decide(line, at, forecast);
+      Observation observed = replicas.observe(line.scaler());
+      Decision decision = decide(line, at, observed, forecast);
       record(line.scaler().id(), forecast, decision);
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
-      act(line.scaler(), decision);
+      actuator.apply(line.scaler(), observed, decision);
     } finally {
       line.lock().unlock();
     }
   }
 
-  private Decision decide(ScalerLine line, Instant at, ForecastOutcome forecast) {
-    Scaler scaler = line.scaler();
-    Observation observation = replicas.observe(scaler);
+  private Decision decide(
+      ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
     Optional<Fleet> fleet =
-        observation instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
-    return line.decide(decider, modes.inForce(scaler), at, fleet, forecast);
+        observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
+    return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
   private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {
     surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decision)));
-  }
-
-  private void act(Scaler scaler, Decision decision) {
-    if (decision.mode() == Mode.ENFORCING && decision.outcome() instanceof Outcome.Scale scale) {
-      ScaleResult result = replicas.scale(scaler, decision.fleet(), scale.to());
-      meters.scaled(result.label());
-      announcer.scaled(scaler, decision, result);
-    }
-    announcer.decided(scaler, decision);
   }
 
   /** Where each owned partition would begin again after a crash. */

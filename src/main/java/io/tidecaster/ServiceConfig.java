@@ -20,6 +20,10 @@ interface ServiceConfig {
    */
   Optional<Path> scalers();
 
+  /** Which replica of Tidecaster this is, for the Events it writes: in a cluster its pod's name. */
+  @WithDefault("${HOSTNAME:tidecaster}")
+  String instance();
+
   /** What the journal keeps in memory. */
   Journal journal();
 

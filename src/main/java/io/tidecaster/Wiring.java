@@ -3,18 +3,22 @@ package io.tidecaster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
+import io.tidecaster.act.Actuator;
 import io.tidecaster.act.KubernetesConfig;
+import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesScaler;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.act.Report;
+import io.tidecaster.act.StatusWriter;
 import io.tidecaster.api.Board;
 import io.tidecaster.api.Modes;
 import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
+import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.demo.SimulatedReplicas;
 import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.ingest.Topics;
-import io.tidecaster.ingest.TopicsConfig;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
@@ -32,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,13 +66,17 @@ class Wiring {
 
   @Produces
   @Singleton
-  ScalerCatalog catalog(Instance<KubernetesClient> kubernetes) {
+  ScalerCatalog catalog(Instance<KubernetesClient> kubernetes, KubernetesConfig config) {
     return service
         .scalers()
         .map(Wiring::fromFiles)
-        .orElseThrow(() ->
-            new IllegalStateException(
-                "no scalers: set tidecaster.service.scalers to a file or directory"));
+        .orElseGet(() -> fromKubernetes(kubernetes.get(), config));
+  }
+
+  private static ScalerCatalog fromKubernetes(KubernetesClient client, KubernetesConfig config) {
+    KubernetesScalerCatalog catalog = new KubernetesScalerCatalog(client, config.namespace());
+    catalog.start();
+    return catalog;
   }
 
   private static ScalerCatalog fromFiles(Path path) {
@@ -89,8 +98,29 @@ class Wiring {
 
   @Produces
   @Singleton
-  Announcer announcer() {
-    return Announcer.SILENT;
+  Actuator actuator(
+      ScalerCatalog catalog,
+      ReplicaScaler replicas,
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      InstantSource clock,
+      MeterRegistry meters) {
+    if (!(catalog instanceof KubernetesScalerCatalog resources)) {
+      return new Actuator(replicas, List.of(), meters);
+    }
+    KubernetesClient client = kubernetes.get();
+    Actuator actuator =
+        new Actuator(
+            replicas,
+            List.of(
+                new KubernetesEvents(
+                    client, config.limits(), resources, service.instance(), clock, meters),
+                new StatusWriter(client, config.limits(), resources, clock, meters)),
+            meters);
+    var _ =
+        resources.onRejection(
+            (id, reading) -> actuator.announce(new Report.SpecRejected(id, reading)));
+    return actuator;
   }
 
   @Produces
@@ -138,14 +168,13 @@ class Wiring {
   @Produces
   @Singleton
   Pipeline pipeline(
-      TopicsConfig topics,
       ScalerCatalog catalog,
       ModeSwitch modes,
       KafkaWriter writer,
       Journal journal,
       DeadLetters deadLetters,
       ReplicaScaler replicas,
-      Announcer announcer,
+      Actuator actuator,
       Optional<PrometheusBackfill> prometheus,
       InstantSource clock,
       PipelineMeters meters) {
@@ -158,7 +187,7 @@ class Wiring {
         journal,
         deadLetters,
         replicas,
-        announcer,
+        actuator,
         clock,
         meters,
         new LineBuilder(
@@ -168,6 +197,7 @@ class Wiring {
             journal,
             modes,
             prometheus,
+            () -> !(catalog instanceof KubernetesScalerCatalog resources) || resources.hasSynced(),
             clock));
   }
 
@@ -189,7 +219,7 @@ class Wiring {
 
   @Produces
   @Singleton
-  Readiness readiness(KafkaWriter writer, Journal journal, ModeSwitch modes, Pipeline pipeline) {
+  Readiness readiness(Journal journal, ModeSwitch modes, Pipeline pipeline) {
     return new ServiceReadiness(journal, modes, pipeline);
   }
 }

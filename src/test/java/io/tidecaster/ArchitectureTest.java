@@ -139,7 +139,8 @@ class ArchitectureTest {
     return Stream.concat(
             Stream.of(ROOT),
             MAY_USE.keySet().stream()
-                .filter(other -> !other.equals(name) && !MAY_USE.getOrDefault(name, Set.of()).contains(other))
+                .filter(other ->
+                    !other.equals(name) && !MAY_USE.getOrDefault(name, Set.of()).contains(other))
                 .map(other -> ROOT + "." + other))
         .toArray(String[]::new);
   }

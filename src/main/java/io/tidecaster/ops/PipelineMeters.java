@@ -98,11 +98,6 @@ public final class PipelineMeters {
     }
   }
 
-  /** A scaling was tried, and ended like this. */
-  public void scaled(String result) {
-    registry.counter("tidecaster.scalings", "result", result).increment();
-  }
-
   public void fitted(long nanos) {
     fits.record(nanos, TimeUnit.NANOSECONDS);
   }
