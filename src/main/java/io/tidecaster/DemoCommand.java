@@ -124,6 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     set("quarkus.http.port", Integer.toString(port));
     set("quarkus.http.host", "127.0.0.1");
     set("quarkus.log.level", "WARN");
+    set("quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
   }
 
   private void refuseBroken() {
