@@ -9,6 +9,10 @@ public record Clamp(Rule rule, int before, int after, String detail) {
 
   /** The rules, in the order in which they are applied. */
   public enum Rule {
+    /** What the scaler's own past asks for above or below the service level's quantile. */
+    HEADROOM("Headroom"),
+    /** No replica is let go that the forecast wants back before that has paid. */
+    PAY_BACK("PayBack"),
     TOLERANCE("Tolerance"),
     UNKNOWN_IS_NOT_ZERO("UnknownIsNotZero"),
     STABILIZATION("Stabilization"),

@@ -1,5 +1,6 @@
 package io.tidecaster.decide;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -33,6 +34,33 @@ public record Comparison(Instant since, long minutes, Account ours, Account hpa)
           requestsInViolation + (violated ? requestsOfMinute : 0),
           requests + requestsOfMinute);
     }
+  }
+
+  /**
+   * This comparison and the minute that ended at {@code current}, on the replicas that stood
+   * through it. A minute without a known load, a capacity or a decision at its start is left out.
+   *
+   * <p>Ours are the workload's own replicas whoever scaled them: with mode Advisory the fleet as it
+   * is, not as it was advised.
+   */
+  public Comparison plus(Decision previous, Decision current) {
+    boolean oneMinute = Duration.between(previous.at(), current.at()).equals(Duration.ofMinutes(1));
+    if (!oneMinute
+        || current.load().isEmpty()
+        || current.capacity().isEmpty()
+        || !previous.fleetKnown()
+        || !current.fleetKnown()) {
+      return this;
+    }
+    double load = current.load().getAsDouble();
+    Capacity capacity = current.capacity().get();
+    int ready = Math.min(previous.fleet().readyReplicas(), current.fleet().readyReplicas());
+    return new Comparison(
+        since,
+        minutes + 1,
+        ours.plusMinute(load, current.fleet().specReplicas(), ready, capacity),
+        hpa.plusMinute(
+            load, previous.hpa().desiredReplicas(), previous.hpa().readyReplicas(), capacity));
   }
 
   /** Nothing counted yet. */

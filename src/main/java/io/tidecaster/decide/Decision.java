@@ -68,6 +68,14 @@ public record Decision(
    */
   public record Shadow(int desiredReplicas, int readyReplicas) {}
 
+  /**
+   * Whether {@code fleet} was seen for this decision; else it is the last one seen, or 0 where none
+   * ever was.
+   */
+  public boolean fleetKnown() {
+    return !(outcome instanceof Outcome.Hold hold && hold.reason() == HoldReason.TARGET_UNKNOWN);
+  }
+
   public int desiredReplicas() {
     return outcome.desiredReplicas();
   }

@@ -6,7 +6,10 @@ import java.util.List;
 /** How fast replicas may change, with the schema and the meaning of HPA v2's {@code behavior}. */
 public record Behavior(Rules scaleUp, Rules scaleDown) {
 
-  /** What HPA v2 does when nothing is said. */
+  /**
+   * What HPA v2 does when nothing is said, but for the tolerance upward: an HPA's target has slack
+   * above it, an {@link Objective} is what a replica may bear, and more than that is a violation.
+   */
   public static final Behavior DEFAULT =
       new Behavior(
           new Rules(
@@ -15,7 +18,7 @@ public record Behavior(Rules scaleUp, Rules scaleDown) {
               List.of(
                   new Policy(Policy.Type.PODS, 4, Duration.ofSeconds(15)),
                   new Policy(Policy.Type.PERCENT, 100, Duration.ofSeconds(15))),
-              0.1),
+              0),
           new Rules(
               Duration.ofMinutes(5),
               SelectPolicy.MAX,

@@ -1,0 +1,47 @@
+package io.tidecaster.calendar;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The known future of one workload.
+ *
+ * @param zone where its users live: the day of the week and the hour are counted there
+ * @param events in order of their start
+ */
+public record Calendar(ZoneId zone, List<Event> events) {
+
+  /** Nothing is known, and the day is that of UTC. */
+  public static final Calendar EMPTY = new Calendar(ZoneOffset.UTC, List.of());
+
+  public Calendar {
+    events =
+        events.stream()
+            .sorted(
+                Comparator.comparing(Event::start)
+                    .thenComparing(Event::end)
+                    .thenComparing(Event::kind)
+                    .thenComparing(Event::label))
+            .toList();
+  }
+
+  /** The kinds of event that occur, in alphabetical order. */
+  public List<String> kinds() {
+    return events.stream().map(Event::kind).distinct().sorted().toList();
+  }
+
+  /** The events of one kind, in order of their start. */
+  public List<Event> ofKind(String kind) {
+    return events.stream().filter(event -> event.kind().equals(kind)).toList();
+  }
+
+  /** The events that overlap [from, to). */
+  public List<Event> between(Instant from, Instant to) {
+    return events.stream()
+        .filter(event -> event.start().isBefore(to) && event.end().isAfter(from))
+        .toList();
+  }
+}

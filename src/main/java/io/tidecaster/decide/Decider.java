@@ -1,0 +1,376 @@
+package io.tidecaster.decide;
+
+import io.tidecaster.forecast.Forecast;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Decides how many replicas a workload is to have: the larger of what its load needs now and what
+ * the forecast needs by the time a new replica bears load. Without a forecast it is an HPA.
+ *
+ * <p>The same situation always gives the same decision. On the way from the need to the decision
+ * these rules may change the number, in this order: headroom, pay-back, tolerance, unknown is not
+ * zero, stabilization, behavior, bounds.
+ */
+public final class Decider {
+
+  private final Settings settings;
+
+  /**
+   * The windows a decision looks at.
+   *
+   * @param interval how often decisions are made: what a plan must bear until the next one
+   * @param staleAfter a load that is known no later than this before now is unknown
+   * @param payBackLeadTimes a replica is kept that the forecast wants back within so many lead
+   *     times
+   */
+  public record Settings(Duration interval, Duration staleAfter, double payBackLeadTimes) {
+
+    public static final Settings DEFAULT =
+        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2);
+
+    public Settings {
+      if (!interval.isPositive() || interval.compareTo(Duration.ofMinutes(5)) > 0) {
+        throw new IllegalArgumentException(
+            "interval %s must be above 0s and at most 5m".formatted(interval));
+      }
+      if (staleAfter.isNegative() || staleAfter.compareTo(Duration.ofMinutes(15)) > 0) {
+        throw new IllegalArgumentException(
+            "staleAfter %s must lie between 0s and 15m".formatted(staleAfter));
+      }
+      if (!(payBackLeadTimes >= 1 && payBackLeadTimes <= 10)) {
+        throw new IllegalArgumentException(
+            "payBackLeadTimes %s must lie between 1 and 10".formatted(payBackLeadTimes));
+      }
+    }
+  }
+
+  public Decider(Settings settings) {
+    this.settings = settings;
+  }
+
+  public Decision decide(Situation situation) {
+    Scaler scaler = situation.scaler();
+    if (situation.fleet().isEmpty()) {
+      Fleet last =
+          situation.memory().lastFleet().orElse(new Fleet(0, 0, OptionalDouble.empty(), ""));
+      return untouched(situation, last, HoldReason.TARGET_UNKNOWN);
+    }
+    Fleet fleet = situation.fleet().get();
+    if (situation.mode() == Mode.PAUSED) {
+      return untouched(situation, fleet, HoldReason.PAUSED);
+    }
+    if (fleet.specReplicas() == 0) {
+      return untouched(situation, fleet, HoldReason.SWITCHED_OFF);
+    }
+    Need need = need(situation);
+    Path path = new Path(fleet.specReplicas());
+    int recommended = recommend(situation, need, path);
+    limit(scaler, situation, recommended, path);
+    return record(situation, fleet, need, path, outcome(need, path));
+  }
+
+  /**
+   * What there is to go by.
+   *
+   * @param load known and fresh
+   * @param loadIncomplete most replicas are silent: the true load may be larger
+   * @param ahead the plan for the time until a replica that is asked for now bears load
+   * @param lookAhead the plan for the time in which a replica must not be wanted back
+   */
+  private record Need(
+      OptionalDouble load,
+      boolean loadIncomplete,
+      Optional<Capacity> capacity,
+      Optional<Plan> ahead,
+      Optional<Plan> lookAhead,
+      Optional<String> noForecast) {
+
+    Optional<Integer> now() {
+      return load.isEmpty() || capacity.isEmpty()
+          ? Optional.empty()
+          : Optional.of(capacity.get().replicasFor(load.getAsDouble()));
+    }
+
+    Optional<Integer> planned() {
+      return ahead.isEmpty() || capacity.isEmpty()
+          ? Optional.empty()
+          : Optional.of(capacity.get().replicasFor(ahead.get().stated()));
+    }
+
+    boolean unknown() {
+      return load.isEmpty() || loadIncomplete;
+    }
+  }
+
+  /** The number on its way through the rules. */
+  private static final class Path {
+    private final int current;
+    private final List<Clamp> clamps = new ArrayList<>();
+    private int replicas;
+    private int beforeBounds;
+
+    Path(int current) {
+      this.current = current;
+      this.replicas = current;
+      this.beforeBounds = current;
+    }
+
+    void clamp(Clamp.Rule rule, int after, String detail) {
+      if (after != replicas) {
+        clamps.add(new Clamp(rule, replicas, after, detail));
+        replicas = after;
+      }
+    }
+  }
+
+  private Need need(Situation situation) {
+    Instant now = situation.now();
+    Optional<LoadPoint> fresh =
+        situation
+            .load()
+            .filter(point -> point.load().isPresent())
+            .filter(point -> !now.isAfter(point.end().plus(settings.staleAfter())));
+    OptionalDouble load = fresh.isPresent() ? fresh.get().load() : OptionalDouble.empty();
+    boolean incomplete = fresh.isPresent() && fresh.get().silent() > fresh.get().reporting();
+    ForecastOutcome forecast = situation.forecast();
+    return switch (forecast) {
+      case NotReady notReady ->
+          new Need(
+              load,
+              incomplete,
+              situation.capacity(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(notReady.reason().label()));
+      case Forecast ready when Plan.stepsUntil(ready, now) >= ready.horizon() ->
+          new Need(
+              load,
+              incomplete,
+              situation.capacity(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(NotReady.Reason.LOAD_UNKNOWN.label()));
+      case Forecast ready -> {
+        Duration lead = situation.leadTime().duration();
+        double serviceLevel = situation.scaler().serviceLevel();
+        Headroom headroom = situation.headroom();
+        Duration ahead = lead.plus(settings.interval());
+        Duration payBack =
+            Duration.ofMillis((long) (lead.toMillis() * settings.payBackLeadTimes()))
+                .plus(settings.interval());
+        yield new Need(
+            load,
+            incomplete,
+            situation.capacity(),
+            Optional.of(Plan.over(ready, now, ahead, serviceLevel, headroom)),
+            Optional.of(Plan.over(ready, now, payBack, serviceLevel, headroom)),
+            Optional.empty());
+      }
+    };
+  }
+
+  /** From the need to the recommendation, before stabilization. */
+  private static int recommend(Situation situation, Need need, Path path) {
+    if (need.capacity().isEmpty() || (need.load().isEmpty() && need.ahead().isEmpty())) {
+      return path.current;
+    }
+    if (need.ahead().isPresent()) {
+      plan(situation, need, path);
+    } else {
+      react(situation, need, path);
+    }
+    if (need.unknown() && path.replicas < path.current) {
+      path.clamp(
+          Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
+          path.current,
+          need.load().isEmpty() ? "the load is unknown" : "most replicas are silent");
+    }
+    return path.replicas;
+  }
+
+  private static void plan(Situation situation, Need need, Path path) {
+    Capacity capacity = need.capacity().orElseThrow();
+    Plan ahead = need.ahead().orElseThrow();
+    Plan lookAhead = need.lookAhead().orElseThrow();
+    double load = need.load().orElse(0);
+    path.replicas = capacity.replicasFor(Math.max(load, ahead.stated()));
+    double demand = Math.max(load, ahead.load());
+    Headroom headroom = situation.headroom();
+    path.clamp(
+        Clamp.Rule.HEADROOM,
+        capacity.replicasFor(demand),
+        "quantile %s × %s, %s"
+            .formatted(
+                Figures.of(headroom.level()),
+                Figures.of(headroom.factor()),
+                headroom.origin() == Headroom.Origin.LEARNED ? "learned" : "stated"));
+    if (path.replicas < path.current) {
+      demand = Math.max(demand, lookAhead.load());
+      path.clamp(
+          Clamp.Rule.PAY_BACK,
+          Math.min(path.current, capacity.replicasFor(demand)),
+          "wanted back by " + Figures.time(lookAhead.at()));
+    }
+    Behavior behavior = situation.scaler().behavior();
+    double ratio = demand / (path.current * capacity.perReplica());
+    double tolerance =
+        ratio > 1 ? behavior.scaleUp().tolerance() : behavior.scaleDown().tolerance();
+    if (Math.abs(ratio - 1) <= tolerance) {
+      path.clamp(Clamp.Rule.TOLERANCE, path.current, Figures.percent(tolerance));
+    }
+  }
+
+  /** The reactive rule: what an HPA would do, and never less than the load needs. */
+  private static void react(Situation situation, Need need, Path path) {
+    Capacity capacity = need.capacity().orElseThrow();
+    double load = need.load().getAsDouble();
+    double target = situation.hpaCapacity().orElse(capacity).perReplica();
+    int least = capacity.replicasFor(load);
+    path.replicas = Math.max(least, HpaRule.forTotal(path.current, load, target, 0));
+    path.clamp(
+        Clamp.Rule.TOLERANCE,
+        Math.max(least, HpaRule.forTotal(path.current, load, target, HpaRule.TOLERANCE)),
+        Figures.percent(HpaRule.TOLERANCE));
+  }
+
+  /** Stabilization, behavior and bounds. */
+  private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
+    Behavior behavior = scaler.behavior();
+    Instant now = situation.now();
+    DecisionMemory memory = situation.memory().startedAt(now, path.current);
+    int stable = BehaviorRules.stabilize(behavior, memory, now, path.current, recommended);
+    Duration window =
+        recommended > path.current
+            ? behavior.scaleUp().stabilizationWindow()
+            : behavior.scaleDown().stabilizationWindow();
+    path.clamp(
+        Clamp.Rule.STABILIZATION, stable, "stabilizationWindowSeconds " + window.toSeconds());
+    int limited = BehaviorRules.limit(behavior, memory, now, path.current, stable);
+    path.clamp(
+        Clamp.Rule.BEHAVIOR,
+        limited,
+        stable > path.current ? "scaleUp policies" : "scaleDown policies");
+    path.beforeBounds = path.replicas;
+    int bounded = scaler.bounds().clamp(path.replicas);
+    path.clamp(
+        Clamp.Rule.BOUNDS,
+        bounded,
+        bounded < path.replicas
+            ? "maxReplicas " + scaler.bounds().maxReplicas()
+            : "minReplicas " + scaler.bounds().minReplicas());
+  }
+
+  private static Outcome outcome(Need need, Path path) {
+    int current = path.current;
+    int desired = path.replicas;
+    if (desired == current) {
+      return new Outcome.Hold(current, holdReason(need, path));
+    }
+    if (path.beforeBounds == current || (desired > current) != (path.beforeBounds > current)) {
+      return new Outcome.Scale(current, desired, ScaleReason.OUT_OF_BOUNDS);
+    }
+    if (desired < current) {
+      return new Outcome.Scale(current, desired, ScaleReason.SURPLUS);
+    }
+    boolean loadAbove = need.ahead().isEmpty() || need.now().orElse(0) > current;
+    return new Outcome.Scale(
+        current,
+        desired,
+        loadAbove ? ScaleReason.LOAD_ABOVE_CAPACITY : ScaleReason.FORECAST_ABOVE_CAPACITY);
+  }
+
+  private static HoldReason holdReason(Need need, Path path) {
+    if (need.capacity().isEmpty()) {
+      return HoldReason.CAPACITY_UNKNOWN;
+    }
+    if (need.load().isEmpty() && need.ahead().isEmpty()) {
+      return HoldReason.METRICS_MISSING;
+    }
+    HoldReason reason = HoldReason.ENOUGH;
+    for (Clamp clamp : path.clamps) {
+      if (clamp.after() != path.current) {
+        continue;
+      }
+      reason =
+          switch (clamp.rule()) {
+            case HEADROOM, PAY_BACK -> HoldReason.ENOUGH;
+            case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
+            case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
+            case STABILIZATION -> HoldReason.STABILIZING;
+            case BEHAVIOR -> HoldReason.RATE_LIMITED;
+            case BOUNDS ->
+                clamp.before() > clamp.after() ? HoldReason.AT_MAXIMUM : HoldReason.ENOUGH;
+          };
+    }
+    return reason;
+  }
+
+  private Decision untouched(Situation situation, Fleet fleet, HoldReason reason) {
+    return record(
+        situation,
+        fleet,
+        need(situation),
+        new Path(fleet.specReplicas()),
+        new Outcome.Hold(fleet.specReplicas(), reason));
+  }
+
+  private static Decision record(
+      Situation situation, Fleet fleet, Need need, Path path, Outcome outcome) {
+    return new Decision(
+        situation.scaler().id(),
+        situation.now(),
+        situation.mode(),
+        fleet,
+        need.load(),
+        summary(situation, need),
+        need.capacity(),
+        situation.leadTime().duration(),
+        need.now(),
+        need.planned(),
+        path.clamps,
+        outcome,
+        situation.hpa(),
+        Sentence.of(
+            situation,
+            outcome,
+            need.load(),
+            need.ahead(),
+            need.lookAhead(),
+            need.noForecast(),
+            path.clamps));
+  }
+
+  private static Decision.ForecastSummary summary(Situation situation, Need need) {
+    if (need.ahead().isPresent() && situation.forecast() instanceof Forecast forecast) {
+      Instant atLead = situation.now().plus(situation.leadTime().duration());
+      int step = Plan.stepsUntil(forecast, atLead) + 1;
+      return new Decision.ForecastSummary(
+          OptionalDouble.of(need.ahead().get().stated()),
+          OptionalDouble.of(forecast.quantile(0.5, step)),
+          OptionalDouble.of(forecast.quantile(0.9, step)),
+          OptionalDouble.of(forecast.quantile(0.95, step)),
+          OptionalDouble.of(forecast.quantile(0.99, step)),
+          Optional.of(forecast.model()),
+          Optional.empty());
+    }
+    return new Decision.ForecastSummary(
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        need.noForecast());
+  }
+}

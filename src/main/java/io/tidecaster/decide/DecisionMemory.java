@@ -1,0 +1,140 @@
+package io.tidecaster.decide;
+
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is remembered from one decision to the next; all of it can be read back from the journal.
+ *
+ * @param recommendations what was recommended before stabilization, oldest first, at most {@link
+ *     #WINDOW} old
+ * @param changes the scalings that were applied, oldest first, at most {@link #WINDOW} old
+ * @param lastFleet the replicas as they were last seen
+ */
+public record DecisionMemory(
+    List<Recommendation> recommendations, List<Change> changes, Optional<Fleet> lastFleet) {
+
+  /** The longest stabilization window and policy period that {@link Behavior} allows. */
+  public static final Duration WINDOW = Duration.ofHours(1);
+
+  public static final DecisionMemory EMPTY =
+      new DecisionMemory(List.of(), List.of(), Optional.empty());
+
+  /** So many replicas were recommended, before stabilization, policies and bounds. */
+  public record Recommendation(Instant at, int replicas) {}
+
+  /**
+   * A scaling that was applied.
+   *
+   * @param replicas added, or removed where negative
+   */
+  public record Change(Instant at, int replicas) {}
+
+  public DecisionMemory {
+    recommendations = List.copyOf(recommendations);
+    changes = List.copyOf(changes);
+  }
+
+  /** The memory after these decisions of one scaler, oldest first. */
+  public static DecisionMemory replay(List<Decision> decisions) {
+    DecisionMemory memory = EMPTY;
+    for (Decision decision : decisions) {
+      memory = memory.after(decision);
+    }
+    return memory;
+  }
+
+  /** The memory after one more decision; one that is no later than the last changes nothing. */
+  public DecisionMemory after(Decision decision) {
+    if (!recommendations.isEmpty() && !decision.at().isAfter(recommendations.getLast().at())) {
+      return this;
+    }
+    Optional<Fleet> fleet = fleetOf(decision).or(() -> lastFleet);
+    Optional<Integer> recommended = recommendedBy(decision);
+    if (recommended.isEmpty()) {
+      return new DecisionMemory(recommendations, changes, fleet);
+    }
+    DecisionMemory started = startedAt(decision.at(), decision.fleet().specReplicas());
+    int change =
+        decision.mode() == Mode.ENFORCING && decision.outcome() instanceof Outcome.Scale scale
+            ? scale.to() - scale.from()
+            : 0;
+    DecisionMemory next = started.plus(decision.at(), recommended.get(), change, WINDOW);
+    return new DecisionMemory(next.recommendations, next.changes, fleet);
+  }
+
+  /**
+   * As an HPA begins: without any recommendation yet, the replicas there are count as one, so that
+   * a restart scales nothing in before a full window was seen.
+   */
+  DecisionMemory startedAt(Instant now, int replicas) {
+    return recommendations.isEmpty()
+        ? new DecisionMemory(List.of(new Recommendation(now, replicas)), changes, lastFleet)
+        : this;
+  }
+
+  /** This memory and one more step, without what is {@code window} old or older. */
+  DecisionMemory plus(Instant at, int recommended, int change, Duration window) {
+    Instant cutoff = at.minus(window);
+    List<Recommendation> kept = new ArrayList<>(recommendations.size() + 1);
+    for (Recommendation recommendation : recommendations) {
+      if (recommendation.at().isAfter(cutoff)) {
+        kept.add(recommendation);
+      }
+    }
+    kept.add(new Recommendation(at, recommended));
+    return new DecisionMemory(kept, changesAfter(cutoff, at, change), lastFleet);
+  }
+
+  private List<Change> changesAfter(Instant cutoff, Instant at, int change) {
+    if (changes.isEmpty() && change == 0) {
+      return changes;
+    }
+    List<Change> kept = new ArrayList<>(changes.size() + 1);
+    for (Change earlier : changes) {
+      if (earlier.at().isAfter(cutoff)) {
+        kept.add(earlier);
+      }
+    }
+    if (change != 0) {
+      kept.add(new Change(at, change));
+    }
+    return kept;
+  }
+
+  private static Optional<Fleet> fleetOf(Decision decision) {
+    return decision.fleetKnown() ? Optional.of(decision.fleet()) : Optional.empty();
+  }
+
+  /** The figure that went into stabilization; none where nothing was computed. */
+  private static Optional<Integer> recommendedBy(Decision decision) {
+    if (decision.outcome() instanceof Outcome.Hold hold) {
+      switch (hold.reason()) {
+        case PAUSED, SWITCHED_OFF, TARGET_UNKNOWN -> {
+          return Optional.empty();
+        }
+        case ENOUGH,
+            WITHIN_TOLERANCE,
+            STABILIZING,
+            RATE_LIMITED,
+            AT_MAXIMUM,
+            METRICS_MISSING,
+            CAPACITY_UNKNOWN -> {}
+      }
+    }
+    for (Clamp clamp : decision.clamps()) {
+      switch (clamp.rule()) {
+        case STABILIZATION, BEHAVIOR, BOUNDS -> {
+          return Optional.of(clamp.before());
+        }
+        case HEADROOM, PAY_BACK, TOLERANCE, UNKNOWN_IS_NOT_ZERO -> {}
+      }
+    }
+    return Optional.of(decision.desiredReplicas());
+  }
+}

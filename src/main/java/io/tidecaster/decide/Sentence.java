@@ -1,0 +1,158 @@
+package io.tidecaster.decide;
+
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.SeriesSelector;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** One decision and its reason in one sentence for a person. */
+final class Sentence {
+  private final Situation situation;
+  private final OptionalDouble load;
+  private final Optional<Plan> ahead;
+  private final Optional<Plan> lookAhead;
+  private final String unit;
+
+  private Sentence(
+      Situation situation, OptionalDouble load, Optional<Plan> ahead, Optional<Plan> lookAhead) {
+    this.situation = situation;
+    this.load = load;
+    this.ahead = ahead;
+    this.lookAhead = lookAhead;
+    this.unit =
+        situation.scaler().load().series().type() == SeriesSelector.Type.COUNTER
+            ? " requests/s"
+            : "";
+  }
+
+  static String of(
+      Situation situation,
+      Outcome outcome,
+      OptionalDouble load,
+      Optional<Plan> ahead,
+      Optional<Plan> lookAhead,
+      Optional<String> noForecast,
+      List<Clamp> clamps) {
+    Sentence sentence = new Sentence(situation, load, ahead, lookAhead);
+    StringBuilder text = new StringBuilder(160);
+    switch (outcome) {
+      case Outcome.Scale scale -> sentence.scale(text, scale, clamps);
+      case Outcome.Hold hold -> sentence.hold(text, hold, clamps);
+    }
+    if (noForecast.isPresent() && load.isPresent() && situation.mode() != Mode.PAUSED) {
+      text.append("; without a forecast (")
+          .append(noForecast.get())
+          .append(") the reactive rule decides");
+    }
+    text.append("; an HPA would have ").append(situation.hpa().desiredReplicas()).append('.');
+    return text.toString();
+  }
+
+  private void scale(StringBuilder text, Outcome.Scale scale, List<Clamp> clamps) {
+    text.append(situation.mode() == Mode.ENFORCING ? "Scaling " : "Advising to scale ")
+        .append(name())
+        .append(" from ")
+        .append(scale.from())
+        .append(" to ")
+        .append(scale.to())
+        .append(": ");
+    switch (scale.reason()) {
+      case FORECAST_ABOVE_CAPACITY -> forecast(text, ahead, "for ");
+      case LOAD_ABOVE_CAPACITY -> load(text);
+      case SURPLUS -> {
+        load(text);
+        if (lookAhead.isPresent()) {
+          text.append(" and ");
+          forecast(text, lookAhead, "for ");
+        }
+      }
+      case OUT_OF_BOUNDS -> {
+        text.append(clamps.getLast().detail());
+        return;
+      }
+    }
+    bear(text, scale.to());
+    limits(text, clamps);
+  }
+
+  private void hold(StringBuilder text, Outcome.Hold hold, List<Clamp> clamps) {
+    text.append("Holding ").append(name()).append(" at ").append(hold.replicas()).append(": ");
+    switch (hold.reason()) {
+      case ENOUGH, WITHIN_TOLERANCE, STABILIZING, RATE_LIMITED, AT_MAXIMUM -> {
+        load(text);
+        if (ahead.isPresent()) {
+          text.append(" and ");
+          forecast(text, ahead, "for ");
+        }
+        bear(text, hold.replicas());
+        limits(text, clamps);
+      }
+      case METRICS_MISSING -> {
+        text.append(load.isPresent() ? "most replicas are silent" : "the load is unknown");
+        text.append(", and unknown is not zero");
+      }
+      case CAPACITY_UNKNOWN -> text.append("what a replica bears is not known yet");
+      case SWITCHED_OFF -> text.append("it is asked for 0 replicas, so it is switched off");
+      case PAUSED -> text.append("the mode is Paused");
+      case TARGET_UNKNOWN -> text.append("it could not be read from the cluster");
+    }
+  }
+
+  private void load(StringBuilder text) {
+    if (load.isPresent()) {
+      text.append("the load is ").append(Figures.of(load.getAsDouble())).append(unit);
+    } else {
+      text.append("the load is unknown");
+    }
+  }
+
+  private void forecast(StringBuilder text, Optional<Plan> plan, String preposition) {
+    Plan peak = plan.orElseThrow();
+    Headroom headroom = situation.headroom();
+    text.append("the forecast ")
+        .append(preposition)
+        .append(Figures.time(peak.at()))
+        .append(" (")
+        .append(Figures.percent(headroom.level()));
+    if (headroom.factor() != 1) {
+      text.append(" × ").append(Figures.of(headroom.factor()));
+    }
+    text.append(") is ").append(Figures.of(peak.load())).append(unit);
+  }
+
+  private void bear(StringBuilder text, int replicas) {
+    situation
+        .capacity()
+        .ifPresent(capacity ->
+            text.append(", ")
+                .append(replicas)
+                .append(replicas == 1 ? " replica bears " : " replicas bear ")
+                .append(Figures.of(replicas * capacity.perReplica())));
+  }
+
+  /** What held the number back, the last rule first of all. */
+  private static void limits(StringBuilder text, List<Clamp> clamps) {
+    for (Clamp clamp : clamps.reversed()) {
+      switch (clamp.rule()) {
+        case TOLERANCE -> text.append("; within the tolerance of ").append(clamp.detail());
+        case UNKNOWN_IS_NOT_ZERO -> text.append("; no scale-in while ").append(clamp.detail());
+        case STABILIZATION, BEHAVIOR, BOUNDS ->
+            text.append("; ")
+                .append(clamp.detail())
+                .append(" made ")
+                .append(clamp.after())
+                .append(" of ")
+                .append(clamp.before());
+        case HEADROOM, PAY_BACK -> {
+          continue;
+        }
+      }
+      return;
+    }
+  }
+
+  private String name() {
+    return situation.scaler().id().namespace() + "/" + situation.scaler().target().name();
+  }
+}

@@ -1,0 +1,35 @@
+package io.tidecaster.decide;
+
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * All that a decision is made from.
+ *
+ * @param mode the mode in force: the scaler's, capped by the installation's
+ * @param now event time: the end of the last minute that could be known
+ * @param fleet empty where the workload could not be read
+ * @param load the last minute that is known; empty where none ever was
+ * @param capacity the load a replica may bear under the scaler's objective
+ * @param hpaCapacity the same under {@code hpaObjective}: what the reactive rule goes by
+ * @param headroom how much of the forecast's uncertainty is planned for
+ * @param memory what earlier decisions left behind
+ * @param hpa what an HPA has at this time, in the shadow
+ */
+public record Situation(
+    Scaler scaler,
+    Mode mode,
+    Instant now,
+    Optional<Fleet> fleet,
+    Optional<LoadPoint> load,
+    ForecastOutcome forecast,
+    Optional<Capacity> capacity,
+    Optional<Capacity> hpaCapacity,
+    LeadTimeEstimate leadTime,
+    Headroom headroom,
+    DecisionMemory memory,
+    Decision.Shadow hpa) {}

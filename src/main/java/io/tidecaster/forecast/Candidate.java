@@ -1,0 +1,15 @@
+package io.tidecaster.forecast;
+
+/** One fitted way to forecast; immutable, so that any thread may ask it. */
+interface Candidate {
+
+  /** Its name for people and labels: {@code SeasonalNaive}. */
+  String name();
+
+  /**
+   * Quantiles of the bins after bin {@code origin}, from what the bins up to it say.
+   *
+   * @return {@code [level][h]} for bin origin + 1 + h, finite, not yet sorted by level
+   */
+  double[][] quantiles(Bins bins, int origin);
+}

@@ -1,0 +1,420 @@
+package io.tidecaster.decide;
+
+import static io.tidecaster.decide.Situations.FREE;
+import static io.tidecaster.decide.Situations.NINE;
+import static io.tidecaster.decide.Situations.given;
+import static io.tidecaster.decide.Situations.pods;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Mode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeciderTest {
+
+  private static Outcome.Scale scale(int from, int to, ScaleReason reason) {
+    return new Outcome.Scale(from, to, reason);
+  }
+
+  private static Outcome.Hold hold(int replicas, HoldReason reason) {
+    return new Outcome.Hold(replicas, reason);
+  }
+
+  private static List<Clamp.Rule> rules(Decision decision) {
+    return decision.clamps().stream().map(Clamp::rule).toList();
+  }
+
+  @Nested
+  class ThePlan {
+
+    @Test
+    void scalesOutForTheLoadToCome() {
+      Decision decision = given(3, 250).forecast(412).decide();
+      // ceil(412 / 100) = 5; the load of now needs ceil(250 / 100) = 3
+      assertThat(decision.outcome()).isEqualTo(scale(3, 5, ScaleReason.FORECAST_ABOVE_CAPACITY));
+      assertThat(decision.neededNow()).contains(3);
+      assertThat(decision.planned()).contains(5);
+      assertThat(decision.sentence())
+          .isEqualTo(
+              "Scaling crm/crm-deployment from 3 to 5: the forecast for 09:01 UTC (95 %) is 412"
+                  + " requests/s, 5 replicas bear 500; an HPA would have 4.");
+    }
+
+    @Test
+    void neverPlansForLessThanTheLoadOfNow() {
+      Decision decision = given(3, 480).forecast(200).decide();
+      assertThat(decision.outcome()).isEqualTo(scale(3, 5, ScaleReason.LOAD_ABOVE_CAPACITY));
+    }
+
+    @ParameterizedTest(name = "a rise at step {0} gives {1} replicas")
+    @CsvSource({
+      "4, 8", // 3 min of lead time and 1 min until the next decision: steps 1 to 4
+      "5, 3",
+    })
+    void looksAsFarAsANewReplicaAndTheNextDecisionTake(int step, int replicas) {
+      Decision decision = given(3, 250).forecast(Situations.rising(NINE, 250, 800, step)).decide();
+      assertThat(decision.desiredReplicas()).isEqualTo(replicas);
+    }
+
+    @Test
+    void countsTheStepsFromNowNotFromTheForecastsOrigin() {
+      var issuedBefore = Situations.rising(NINE.minusSeconds(120), 250, 800, 6);
+      // step 6 from 08:58 is [09:03, 09:04): the fourth minute from now
+      assertThat(given(3, 250).forecast(issuedBefore).decide().desiredReplicas()).isEqualTo(8);
+    }
+
+    @Test
+    void aForecastThatEndedIsNone() {
+      Decision decision =
+          given(3, 210).forecast(Situations.flat(NINE.minusSeconds(3600), 900)).decide();
+      assertThat(decision.forecast().notReady()).contains("LoadUnknown");
+      assertThat(decision.planned()).isEmpty();
+    }
+
+    @Test
+    void scalesInWhereLoadAndForecastAgree() {
+      Decision decision = given(6, 250).forecast(310).decide();
+      assertThat(decision.outcome()).isEqualTo(scale(6, 4, ScaleReason.SURPLUS));
+      assertThat(given(6, 580).forecast(310).decide().outcome())
+          .isEqualTo(hold(6, HoldReason.ENOUGH));
+    }
+
+    @Test
+    void keepsReplicasThatTheForecastWantsBackBeforeTheyHavePaid() {
+      // 2 lead times of 3 min and 1 min until the next decision: wanted at step 7, not at step 8
+      Decision kept = given(6, 250).forecast(Situations.rising(NINE, 250, 600, 7)).decide();
+      assertThat(kept.outcome()).isEqualTo(hold(6, HoldReason.ENOUGH));
+      assertThat(rules(kept)).containsExactly(Clamp.Rule.PAY_BACK);
+      Decision let = given(6, 250).forecast(Situations.rising(NINE, 250, 600, 8)).decide();
+      assertThat(let.desiredReplicas()).isEqualTo(3);
+    }
+
+    @Test
+    void recordsWhatTheHeadroomChanged() {
+      Decision decision =
+          given(3, 250)
+              .forecast(400)
+              .headroom(new Headroom(0.95, 1.2, Headroom.Origin.LEARNED))
+              .decide();
+      // ceil(400 × 1.2 / 100) = 5, without the factor 4
+      assertThat(decision.clamps())
+          .containsExactly(new Clamp(Clamp.Rule.HEADROOM, 4, 5, "quantile 0.95 × 1.2, learned"));
+      assertThat(decision.planned()).contains(4);
+      assertThat(decision.sentence()).contains("(95 % × 1.2) is 480 requests/s");
+    }
+  }
+
+  @Nested
+  class WithoutAForecast {
+
+    @Test
+    void isAnHpaAndSaysSo() {
+      Decision decision = given(3, 250).decide();
+      // ceil(250 / 70) = 4
+      assertThat(decision.outcome()).isEqualTo(scale(3, 4, ScaleReason.LOAD_ABOVE_CAPACITY));
+      assertThat(decision.forecast().notReady()).contains("TooLittleHistory");
+      assertThat(decision.sentence())
+          .contains("without a forecast (TooLittleHistory) the reactive rule decides");
+    }
+
+    @Test
+    void holdsWithinTheHpasTolerance() {
+      // |225 / (3 × 70) − 1| = 7 %
+      Decision decision = given(3, 225).decide();
+      assertThat(decision.outcome()).isEqualTo(hold(3, HoldReason.WITHIN_TOLERANCE));
+      assertThat(rules(decision)).containsExactly(Clamp.Rule.TOLERANCE);
+    }
+  }
+
+  @Nested
+  class UnknownIsNotZero {
+
+    @Test
+    void holdsWhereNeitherLoadNorForecastIsKnown() {
+      assertThat(given(6, 0).load(Optional.empty()).decide().outcome())
+          .isEqualTo(hold(6, HoldReason.METRICS_MISSING));
+    }
+
+    @Test
+    void neverScalesInWithoutALoad() {
+      Decision decision = given(6, 0).load(Optional.empty()).forecast(200).decide();
+      assertThat(decision.outcome()).isEqualTo(hold(6, HoldReason.METRICS_MISSING));
+      assertThat(rules(decision)).contains(Clamp.Rule.UNKNOWN_IS_NOT_ZERO);
+    }
+
+    @Test
+    void mayScaleOutOnTheForecastAlone() {
+      assertThat(given(3, 0).load(Optional.empty()).forecast(500).decide().outcome())
+          .isEqualTo(scale(3, 5, ScaleReason.FORECAST_ABOVE_CAPACITY));
+    }
+
+    @Test
+    void aStaleLoadIsUnknown() {
+      var old = Optional.of(Situations.load(NINE.minusSeconds(240), 100));
+      assertThat(given(6, 0).load(old).decide().outcome())
+          .isEqualTo(hold(6, HoldReason.METRICS_MISSING));
+      var fresh = Optional.of(Situations.load(NINE.minusSeconds(180), 100));
+      assertThat(given(6, 0).load(fresh).decide().desiredReplicas()).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0} report and {1} are silent: {2} replicas")
+    @CsvSource({"1, 4, 6", "2, 3, 6", "3, 3, 2", "5, 1, 2"})
+    void freezesScaleInWhileMostReplicasAreSilent(int reporting, int silent, int replicas) {
+      var point =
+          new LoadPoint(
+              NINE.minusSeconds(60),
+              OptionalDouble.of(50),
+              OptionalDouble.empty(),
+              reporting,
+              silent);
+      assertThat(given(6, 0).load(Optional.of(point)).decide().desiredReplicas())
+          .isEqualTo(replicas);
+    }
+
+    @Test
+    void scalesOutEvenWhereMostReplicasAreSilent() {
+      var point =
+          new LoadPoint(
+              NINE.minusSeconds(60), OptionalDouble.of(690), OptionalDouble.empty(), 1, 5);
+      // ceil(690 / 70) = 10
+      assertThat(given(6, 0).load(Optional.of(point)).decide().desiredReplicas()).isEqualTo(10);
+    }
+
+    @Test
+    void holdsWithoutACapacity() {
+      assertThat(given(6, 100).noCapacity().decide().outcome())
+          .isEqualTo(hold(6, HoldReason.CAPACITY_UNKNOWN));
+    }
+  }
+
+  @Nested
+  class WhatIsNotTouched {
+
+    @Test
+    void aPausedWorkload() {
+      assertThat(given(6, 900).mode(Mode.PAUSED).decide().outcome())
+          .isEqualTo(hold(6, HoldReason.PAUSED));
+    }
+
+    @Test
+    void aWorkloadThatSomeoneSwitchedOff() {
+      assertThat(given(0, 900).forecast(900).decide().outcome())
+          .isEqualTo(hold(0, HoldReason.SWITCHED_OFF));
+    }
+
+    @Test
+    void aWorkloadThatCannotBeReadStaysAsItWasLastSeen() {
+      Decision seen = given(6, 450).decide();
+      Decision decision =
+          given(6, 900)
+              .at(NINE.plusSeconds(60))
+              .fleet(Optional.empty())
+              .remembering(DecisionMemory.replay(List.of(seen)))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(hold(6, HoldReason.TARGET_UNKNOWN));
+      assertThat(decision.fleetKnown()).isFalse();
+    }
+
+    @Test
+    void adviceIsTheSameNumberInOtherWords() {
+      Decision advised = given(3, 480).forecast(200).mode(Mode.ADVISORY).decide();
+      Decision applied = given(3, 480).forecast(200).decide();
+      assertThat(advised.outcome()).isEqualTo(applied.outcome());
+      assertThat(advised.sentence()).startsWith("Advising to scale crm/crm-deployment from 3 to 5");
+    }
+  }
+
+  @Nested
+  class Limits {
+
+    private final Behavior.Rules free = FREE.scaleUp();
+
+    private Behavior.Rules tolerating(double tolerance) {
+      return new Behavior.Rules(Duration.ZERO, Behavior.SelectPolicy.MAX, pods(1000), tolerance);
+    }
+
+    private Behavior.Rules stabilized(Duration window) {
+      return new Behavior.Rules(window, Behavior.SelectPolicy.MAX, pods(1000), 0);
+    }
+
+    @ParameterizedTest(name = "{0} requests/s on 5 replicas: {1}")
+    @CsvSource({"540, 5", "560, 6", "460, 5", "380, 4"})
+    void holdsWhileTheNeedIsWithinTolerance(double load, int replicas) {
+      // 5 replicas bear 500; 10 % either way
+      Decision decision =
+          given(5, load)
+              .forecast(load)
+              .behavior(new Behavior(tolerating(0.1), tolerating(0.1)))
+              .decide();
+      assertThat(decision.desiredReplicas()).isEqualTo(replicas);
+    }
+
+    @Test
+    void upwardNothingIsToleratedUnlessItIsSaid() {
+      assertThat(given(5, 501).forecast(501).behavior(Behavior.DEFAULT).decide().desiredReplicas())
+          .isEqualTo(6);
+    }
+
+    @Test
+    void keepsTheLargestRecommendationOfTheWindowOnTheWayDown() {
+      Behavior behavior = new Behavior(free, stabilized(Duration.ofMinutes(5)));
+      DecisionMemory memory =
+          new DecisionMemory(
+              List.of(
+                  new DecisionMemory.Recommendation(NINE.minusSeconds(300), 9),
+                  new DecisionMemory.Recommendation(NINE.minusSeconds(240), 5)),
+              List.of(),
+              Optional.empty());
+      // the 9 of 5 minutes ago has left the window, the 5 has not
+      Decision decision =
+          given(8, 250).forecast(250).behavior(behavior).remembering(memory).decide();
+      assertThat(decision.outcome()).isEqualTo(scale(8, 5, ScaleReason.SURPLUS));
+      assertThat(decision.clamps())
+          .containsExactly(
+              new Clamp(Clamp.Rule.STABILIZATION, 3, 5, "stabilizationWindowSeconds 300"));
+    }
+
+    @Test
+    void keepsTheLeastRecommendationOfTheWindowOnTheWayUp() {
+      Behavior behavior = new Behavior(stabilized(Duration.ofMinutes(2)), free);
+      DecisionMemory memory =
+          new DecisionMemory(
+              List.of(new DecisionMemory.Recommendation(NINE.minusSeconds(60), 3)),
+              List.of(),
+              Optional.empty());
+      Decision decision =
+          given(3, 480).forecast(480).behavior(behavior).remembering(memory).decide();
+      assertThat(decision.outcome()).isEqualTo(hold(3, HoldReason.STABILIZING));
+    }
+
+    @Test
+    void aFreshStartScalesNothingInBeforeAWindowWasSeen() {
+      Decision decision = given(8, 250).forecast(250).behavior(Behavior.DEFAULT).decide();
+      assertThat(decision.outcome()).isEqualTo(hold(8, HoldReason.STABILIZING));
+    }
+
+    @ParameterizedTest(name = "{0} {1} %, {2} pods, from 4 wanting 20: {3}")
+    @CsvSource({
+      "MAX, 100, 3, 8", // max(4 × 2, 4 + 3)
+      "MIN, 100, 3, 7",
+      "MAX, 10, 1, 5", // max(ceil(4.4), 5)
+      "MIN, 60, 9, 7", // min(ceil(6.4), 13)
+    })
+    void scalesOutAsFastAsThePoliciesAllow(
+        Behavior.SelectPolicy select, int percent, int pods, int replicas) {
+      Behavior behavior = new Behavior(policies(select, percent, pods), free);
+      Decision decision = given(4, 2000).forecast(2000).behavior(behavior).decide();
+      assertThat(decision.desiredReplicas()).isEqualTo(replicas);
+      assertThat(rules(decision)).containsExactly(Clamp.Rule.BEHAVIOR);
+    }
+
+    @ParameterizedTest(name = "{0} {1} %, {2} pods, from 9 wanting 2: {3}")
+    @CsvSource({
+      "MAX, 50, 2, 4", // min(floor(4.5), 7)
+      "MIN, 50, 2, 7",
+      "MIN, 10, 5, 8", // max(floor(8.1), 4)
+    })
+    void scalesInAsFastAsThePoliciesAllow(
+        Behavior.SelectPolicy select, int percent, int pods, int replicas) {
+      Behavior behavior = new Behavior(free, policies(select, percent, pods));
+      assertThat(given(9, 150).forecast(150).behavior(behavior).decide().desiredReplicas())
+          .isEqualTo(replicas);
+    }
+
+    @Test
+    void aDirectionThatIsDisabledIsHeld() {
+      Behavior.Rules disabled =
+          new Behavior.Rules(Duration.ZERO, Behavior.SelectPolicy.DISABLED, List.of(), 0);
+      assertThat(
+              given(9, 150).forecast(150).behavior(new Behavior(free, disabled)).decide().outcome())
+          .isEqualTo(hold(9, HoldReason.RATE_LIMITED));
+      assertThat(
+              given(3, 800).forecast(800).behavior(new Behavior(disabled, free)).decide().outcome())
+          .isEqualTo(hold(3, HoldReason.RATE_LIMITED));
+    }
+
+    @Test
+    void whatWasAddedWithinThePeriodCounts() {
+      Behavior.Rules twoInFiveMinutes =
+          new Behavior.Rules(
+              Duration.ZERO,
+              Behavior.SelectPolicy.MAX,
+              List.of(new Behavior.Policy(Behavior.Policy.Type.PODS, 2, Duration.ofMinutes(5))),
+              0);
+      DecisionMemory memory =
+          new DecisionMemory(
+              List.of(new DecisionMemory.Recommendation(NINE.minusSeconds(60), 8)),
+              List.of(
+                  new DecisionMemory.Change(NINE.minusSeconds(300), 2),
+                  new DecisionMemory.Change(NINE.minusSeconds(120), 1)),
+              Optional.empty());
+      // the 2 of 5 minutes ago are out of the period: 4 − 1 at its start, + 2 = 5
+      assertThat(
+              given(4, 800)
+                  .forecast(800)
+                  .behavior(new Behavior(twoInFiveMinutes, free))
+                  .remembering(memory)
+                  .decide()
+                  .desiredReplicas())
+          .isEqualTo(5);
+    }
+
+    @Test
+    void boundsHoldAboveAll() {
+      assertThat(given(8, 1500).forecast(1500).decide().outcome())
+          .isEqualTo(scale(8, 10, ScaleReason.LOAD_ABOVE_CAPACITY));
+      assertThat(given(10, 1500).forecast(1500).decide().outcome())
+          .isEqualTo(hold(10, HoldReason.AT_MAXIMUM));
+      assertThat(given(3, 50).forecast(50).decide().outcome())
+          .isEqualTo(scale(3, 2, ScaleReason.SURPLUS));
+      assertThat(given(2, 50).forecast(50).decide().outcome())
+          .isEqualTo(hold(2, HoldReason.ENOUGH));
+    }
+
+    @Test
+    void replicasOutsideTheBoundsAreBroughtBackWhateverIsKnown() {
+      assertThat(given(12, 0).load(Optional.empty()).decide().outcome())
+          .isEqualTo(scale(12, 10, ScaleReason.OUT_OF_BOUNDS));
+      Decision decision = given(1, 0).load(Optional.empty()).noCapacity().decide();
+      assertThat(decision.outcome()).isEqualTo(scale(1, 2, ScaleReason.OUT_OF_BOUNDS));
+      assertThat(decision.sentence())
+          .isEqualTo("Scaling crm/crm-deployment from 1 to 2: minReplicas 2; an HPA would have 4.");
+    }
+
+    private Behavior.Rules policies(Behavior.SelectPolicy select, int percent, int pods) {
+      return new Behavior.Rules(
+          Duration.ZERO,
+          select,
+          List.of(
+              new Behavior.Policy(Behavior.Policy.Type.PERCENT, percent, Duration.ofSeconds(15)),
+              new Behavior.Policy(Behavior.Policy.Type.PODS, pods, Duration.ofSeconds(15))),
+          0);
+    }
+  }
+
+  @Nested
+  class SettingsOfTheWindows {
+
+    @Test
+    void areBounded() {
+      assertThatThrownBy(
+              () -> new Decider.Settings(Duration.ofMinutes(6), Duration.ofMinutes(3), 2))
+          .hasMessage("interval PT6M must be above 0s and at most 5m");
+      assertThatThrownBy(
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(16), 2))
+          .hasMessage("staleAfter PT16M must lie between 0s and 15m");
+      assertThatThrownBy(
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 0.5))
+          .hasMessage("payBackLeadTimes 0.5 must lie between 1 and 10");
+    }
+  }
+}

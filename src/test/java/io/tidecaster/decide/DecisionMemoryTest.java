@@ -1,0 +1,62 @@
+package io.tidecaster.decide;
+
+import static io.tidecaster.decide.Situations.NINE;
+import static io.tidecaster.decide.Situations.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.decide.DecisionMemory.Change;
+import io.tidecaster.decide.DecisionMemory.Recommendation;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Mode;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DecisionMemoryTest {
+
+  @Test
+  void rememberWhatWasRecommendedBeforeStabilization() {
+    Decision stabilized = given(8, 250).forecast(250).behavior(Behavior.DEFAULT).decide();
+    assertThat(stabilized.desiredReplicas()).isEqualTo(8);
+    assertThat(DecisionMemory.EMPTY.after(stabilized).recommendations())
+        .containsExactly(new Recommendation(NINE, 8), new Recommendation(NINE, 3));
+  }
+
+  @Test
+  void onlyWhatWasAppliedIsAChange() {
+    Decision applied = given(3, 480).forecast(480).decide();
+    assertThat(DecisionMemory.EMPTY.after(applied).changes()).containsExactly(new Change(NINE, 2));
+    Decision advised = given(3, 480).forecast(480).mode(Mode.ADVISORY).decide();
+    assertThat(DecisionMemory.EMPTY.after(advised).changes()).isEmpty();
+  }
+
+  @Test
+  void aPausedWorkloadRecommendsNothing() {
+    Decision paused = given(3, 480).mode(Mode.PAUSED).decide();
+    assertThat(DecisionMemory.EMPTY.after(paused).recommendations()).isEmpty();
+  }
+
+  @Test
+  void theSameDecisionTwiceCountsOnce() {
+    DecisionMemory once = DecisionMemory.EMPTY.after(given(3, 480).decide());
+    assertThat(once.after(given(3, 480).decide())).isEqualTo(once);
+  }
+
+  @Test
+  void forgetsAfterAnHour() {
+    DecisionMemory memory = DecisionMemory.EMPTY.after(given(3, 480).decide());
+    for (int minute = 1; minute <= 90; minute++) {
+      memory = memory.after(given(3, 210).at(NINE.plus(Duration.ofMinutes(minute))).decide());
+    }
+    assertThat(memory.recommendations()).hasSize(60);
+    assertThat(memory.changes()).isEmpty();
+  }
+
+  @Test
+  void replayingTheJournalGivesTheMemoryThatWasLived() {
+    Decision first = given(3, 480).decide();
+    Decision second = given(5, 480).at(NINE.plusSeconds(60)).decide();
+    assertThat(DecisionMemory.replay(List.of(first, second)))
+        .isEqualTo(DecisionMemory.EMPTY.after(first).after(second));
+  }
+}
