@@ -73,7 +73,9 @@ export class Charts {
   constructor(loadHost, replicasHost) {
     this.#loadHost = loadHost;
     this.#replicasHost = replicasHost;
-    new ResizeObserver(() => this.#resize()).observe(loadHost);
+    const observer = new ResizeObserver(() => this.#resize());
+    observer.observe(loadHost);
+    observer.observe(replicasHost);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.#colours = palette();
       this.#drop();
@@ -98,6 +100,12 @@ export class Charts {
       this.#load.setData(loadData);
       this.#replicas.setData(replicasData);
     }
+  }
+
+  /** Shows nothing. */
+  clear() {
+    this.#drop();
+    this.#shown = null;
   }
 
   #drop() {
@@ -227,6 +235,7 @@ export class Charts {
     if (labelled) {
       ctx.fillStyle = this.#colours.muted;
       ctx.font = scaled(this.#colours.font);
+      ctx.textAlign = 'left';
       ctx.textBaseline = 'top';
       ctx.fillText(`lead time ${format.duration(leadSeconds)}`, right + 5 * devicePixelRatio, bbox.top + 3 * devicePixelRatio);
     }

@@ -82,7 +82,7 @@ async function lookForScalers() {
     showEmpty();
     setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
   } else if (state.scaler === null) {
-    choose(state.scalers.find((scaler) => idOf(scaler) === fromHash()) ?? state.scalers[0]);
+    choose(state.scalers.find((scaler) => idOf(scaler) === fromHash()) ?? state.scalers.find((scaler) => scaler.at !== null) ?? state.scalers[0]);
   }
 }
 
@@ -204,14 +204,14 @@ function drawTiles(scaler, ready, forecast) {
     const peak = Math.max(...row);
     const when = format.seconds(ready.issuedAt) + (row.indexOf(peak) + 1) * ready.stepSeconds;
     figure('tile-peak', format.load(peak), unit(scaler));
-    text('tile-peak-note', `at ${format.minute(when)} · ${format.whole(level * 100)} % level · ${format.words(ready.model)}`);
+    text('tile-peak-note', `at ${format.minute(when)}, ${format.whole(level * 100)} % quantile`);
   } else {
     figure('tile-peak', format.UNKNOWN);
     text('tile-peak-note', forecast?.notReady ? `${format.words(forecast.notReady.reason)}` : '');
   }
 
   figure('tile-lead', format.duration(scaler.leadTimeSeconds));
-  text('tile-lead-note', scaler.leadTimeSeconds === null ? 'not learned yet' : 'from decision to bearing load');
+  text('tile-lead-note', scaler.leadTimeSeconds === null ? 'not learned yet' : 'until it bears load');
 
   drawVersus(scaler.comparison);
 }
@@ -243,9 +243,9 @@ function drawVersus(comparison) {
   const { ours, hpa, minutes } = comparison;
   pair('tile-hours', format.one(ours.replicaHours), format.one(hpa.replicaHours));
   text('tile-hours-note', `${format.percent(ours.replicaHours / hpa.replicaHours - 1)} over ${format.duration(minutes * 60)}`);
-  pair('tile-violations', `${format.whole(ours.violationMinutes)} min`, `${format.whole(hpa.violationMinutes)} min`);
+  pair('tile-violations', format.whole(ours.violationMinutes), format.whole(hpa.violationMinutes));
   const share = (account) => (account.requests > 0 ? `${format.one((account.requestsInViolation / account.requests) * 100)} %` : format.UNKNOWN);
-  text('tile-violations-note', `of requests: ${share(ours)} vs ${share(hpa)}`);
+  text('tile-violations-note', `requests: ${share(ours)} vs ${share(hpa)}`);
 }
 
 function drawCharts(scaler, ready, forecast, decisions) {
@@ -254,7 +254,10 @@ function drawCharts(scaler, ready, forecast, decisions) {
   $('not-ready').hidden = !forecast?.notReady;
   if (forecast?.notReady) text('not-ready', `No forecast: ${forecast.notReady.detail}. The reactive rule scales meanwhile.`);
   const shown = columns(decisions, ready);
-  if (shown.now === null) return;
+  if (shown.now === null) {
+    charts.clear();
+    return;
+  }
   const horizon = ready ? shown.time.at(-1) - shown.now : AHEAD_WITHOUT_FORECAST_SECONDS;
   charts.show(shown, {
     from: shown.now - state.windowHours * 3600,
@@ -288,6 +291,7 @@ function drawDecision(decision) {
     ['planned', decision.planned ?? 'no forecast'],
     ['peak in lead time', decision.forecast.notReady ? format.words(decision.forecast.notReady) : withUnit(decision.forecast.peakAtServiceLevel)],
     ['a replica bears', decision.capacity ? `${withUnit(decision.capacity.perReplica)}, ${decision.capacity.origin.toLowerCase()}` : 'unknown'],
+    ['forecast by', decision.forecast.model === null ? 'none' : format.words(decision.forecast.model)],
     ['the HPA asks for', decision.hpa.desiredReplicas],
   ];
   box.replaceChildren(

@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,6 +42,7 @@ final class CrmDay {
   private final SplittableRandom random;
   private final FleetOfDay ours = new FleetOfDay();
   private final FleetOfDay hpa = new FleetOfDay();
+  private final Deque<Integer> wantedOfLate = new ArrayDeque<>();
   private Instant at;
   private Comparison comparison;
 
@@ -117,7 +120,11 @@ final class CrmDay {
     int planned = CAPACITY.replicasFor(peak);
     int wanted = Math.max(needed, planned);
     List<Clamp> clamps = new ArrayList<>();
-    int calm = ours.highest(CALM_MINUTES);
+    wantedOfLate.addLast(wanted);
+    if (wantedOfLate.size() > CALM_MINUTES) {
+      wantedOfLate.removeFirst();
+    }
+    int calm = wantedOfLate.stream().max(Integer::compare).orElseThrow();
     int desired = wanted;
     if (wanted < ours.asked() && calm > wanted) {
       desired = Math.min(ours.asked(), calm);
