@@ -36,6 +36,8 @@ final class LineBuilder {
   private static final Logger LOG = Logger.getLogger(LineBuilder.class);
   private static final Duration CATALOG_WITHIN = Duration.ofSeconds(30);
   private static final int BACKFILLS_AT_ONCE = 2;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final int MINUTES_AT_ONCE = 20_000;
 
   private final PipelineConfig config;
@@ -130,24 +132,38 @@ final class LineBuilder {
   }
 
   /**
-   * Asks Prometheus, in the background, for what is missing of the past weeks.
+   * Asks Prometheus, in the background, for what is missing of the past weeks; where it cannot be
+   * asked, again later, for what is still missing then.
    *
    * @param write returns when the points stand on the topic
+   * @param wanted whether this replica still owns the scaler
    * @param whenDone called with the line's lock held, once all is there that Prometheus has
    */
-  void backfill(ScalerLine line, Consumer<List<LoadPoint>> write, Runnable whenDone) {
-    Scaler scaler = line.scaler();
-    if (prometheus.isEmpty() || !PrometheusBackfill.isPossible(scaler)) {
-      return;
-    }
-    List<MinuteRange> gaps = gaps(line, prometheus.get().lookback(clock.instant()));
-    if (gaps.isEmpty()) {
+  void backfill(
+      ScalerLine line, Consumer<List<LoadPoint>> write, BooleanSupplier wanted, Runnable whenDone) {
+    if (prometheus.isEmpty()
+        || !PrometheusBackfill.isPossible(line.scaler())
+        || gaps(line, prometheus.get()).isEmpty()) {
       return;
     }
     backfilling.incrementAndGet();
     Thread.ofVirtual()
-        .name("backfill-" + scaler.id())
-        .start(() -> backfill(prometheus.get(), line, gaps, write, whenDone));
+        .name("backfill-" + line.scaler().id())
+        .start(() -> {
+          try {
+            backfillUntilDone(prometheus.get(), line, write, wanted);
+            line.lock().lock();
+            try {
+              whenDone.run();
+            } finally {
+              line.lock().unlock();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            backfilling.decrementAndGet();
+          }
+        });
   }
 
   /** Whether Prometheus is being asked for any scaler. */
@@ -155,51 +171,55 @@ final class LineBuilder {
     return backfilling.get() > 0;
   }
 
-  private void backfill(
+  private void backfillUntilDone(
       PrometheusBackfill source,
       ScalerLine line,
-      List<MinuteRange> gaps,
       Consumer<List<LoadPoint>> write,
-      Runnable whenDone) {
-    Scaler scaler = line.scaler();
-    try {
+      BooleanSupplier wanted)
+      throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (wanted.getAsBoolean()) {
       backfills.acquire();
       try {
-        int minutes = 0;
-        try (Stream<LoadPoint> points = source.points(scaler, gaps)) {
-          for (Iterator<LoadPoint> all = points.iterator(); all.hasNext(); ) {
-            List<LoadPoint> some = new ArrayList<>();
-            while (all.hasNext() && some.size() < MINUTES_AT_ONCE) {
-              some.add(all.next());
-            }
-            write.accept(some);
-            remind(line, some);
-            minutes += some.size();
-          }
-        }
-        LOG.infof("%s: %d minutes of history from Prometheus", scaler.id(), minutes);
+        int minutes = fetch(source, line, write);
+        LOG.infof("%s: %d minutes of history from Prometheus", line.scaler().id(), minutes);
+        return;
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "%s: no history from Prometheus, trying again in %s: %s",
+            line.scaler().id(), pause, e.getMessage());
       } finally {
         backfills.release();
       }
-      line.lock().lock();
-      try {
-        whenDone.run();
-      } finally {
-        line.lock().unlock();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.warnf("%s: no history from Prometheus: %s", scaler.id(), e.getMessage());
-    } finally {
-      backfilling.decrementAndGet();
+      Thread.sleep(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 
+  private int fetch(PrometheusBackfill source, ScalerLine line, Consumer<List<LoadPoint>> write) {
+    int minutes = 0;
+    try (Stream<LoadPoint> points = source.points(line.scaler(), gaps(line, source))) {
+      for (Iterator<LoadPoint> all = points.iterator(); all.hasNext(); ) {
+        List<LoadPoint> some = new ArrayList<>();
+        while (all.hasNext() && some.size() < MINUTES_AT_ONCE) {
+          some.add(all.next());
+        }
+        write.accept(some);
+        remind(line, some);
+        minutes += some.size();
+      }
+    }
+    return minutes;
+  }
+
   /** What is missing before the line's own minutes begin; the later ones are on their way. */
-  private static List<MinuteRange> gaps(ScalerLine line, MinuteRange lookback) {
+  private List<MinuteRange> gaps(ScalerLine line, PrometheusBackfill source) {
     line.lock().lock();
     try {
+      MinuteRange lookback = source.lookback(clock.instant());
       Instant to =
           line.newestEnd().filter(end -> end.isBefore(lookback.to())).orElse(lookback.to());
       return line.gaps(lookback.from(), to).stream()

@@ -14,6 +14,7 @@ final class Partition {
   private final Instant ownedSince;
   private final Map<ScalerId, ScalerLine> lines = new ConcurrentHashMap<>();
   private volatile long position = -1;
+  private volatile boolean released;
 
   /**
    * @param ownedSince by the service's clock; silence counts from here
@@ -41,6 +42,16 @@ final class Partition {
 
   ScalerLine line(ScalerId id, Supplier<ScalerLine> create) {
     return lines.computeIfAbsent(id, key -> create.get());
+  }
+
+  /** Whether the line is still this partition's, and the partition still owned. */
+  boolean has(ScalerLine line) {
+    return !released && lines.get(line.scaler().id()) == line;
+  }
+
+  /** Another replica owns it from now on. */
+  void release() {
+    released = true;
   }
 
   void drop(ScalerId id) {

@@ -109,7 +109,12 @@ final class Pipeline implements AutoCloseable {
 
   /** Lets partitions go: another replica owns their scalers from now on. */
   void release(Collection<Integer> partitions) {
-    partitions.forEach(owned::remove);
+    for (int number : partitions) {
+      Partition partition = owned.remove(number);
+      if (partition != null) {
+        partition.release();
+      }
+    }
     meters.owns(owned.size(), scalersOwned());
   }
 
@@ -178,7 +183,8 @@ final class Pipeline implements AutoCloseable {
   /** Gives the partition lines for those of the scalers that are in it. */
   private void moveIn(Partition partition, Collection<Scaler> scalers) {
     lines.rebuild(partition, scalers);
-    scalers.forEach(scaler -> partition.line(scaler.id()).ifPresent(this::settle));
+    scalers.forEach(
+        scaler -> partition.line(scaler.id()).ifPresent(line -> settle(partition, line)));
   }
 
   /** Looks at the clock: where nothing arrives, minutes close as unknown. */
@@ -211,7 +217,7 @@ final class Pipeline implements AutoCloseable {
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
-      if (now.isEmpty()) {
+      if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
@@ -220,9 +226,13 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** What a line that has just moved in needs: the weeks before, and a model. */
-  private void settle(ScalerLine line) {
+  private void settle(Partition partition, ScalerLine line) {
     underLock(line, () -> fits.fitWhereDue(line));
-    lines.backfill(line, points -> write(line, points), () -> fits.fitWhereDue(line));
+    lines.backfill(
+        line,
+        points -> write(line, points),
+        () -> !closing && partition.has(line),
+        () -> fits.fitWhereDue(line));
   }
 
   private void advance(
@@ -233,7 +243,7 @@ final class Pipeline implements AutoCloseable {
     line.lock().lock();
     try {
       List<LoadPoint> points = close.apply(line);
-      if (points.isEmpty() || !owns(partition)) {
+      if (points.isEmpty() || !partition.has(line)) {
         return;
       }
       write(line, points);
@@ -295,10 +305,6 @@ final class Pipeline implements AutoCloseable {
 
   private boolean isPast(Instant at) {
     return clock.instant().isAfter(at.plus(config.decideWithin()));
-  }
-
-  private boolean owns(Partition partition) {
-    return owned.get(partition.number()) == partition;
   }
 
   private int scalersOwned() {
