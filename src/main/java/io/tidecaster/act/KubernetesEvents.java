@@ -149,11 +149,14 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
           .putObject("series")
           .put("count", again.get().count())
           .put("lastObservedTime", MICRO_TIME.format(occurrence.at()));
-      requests.send("PUT", events + "/" + event.at("/metadata/name").asText() + query, event);
+      requests.send(
+          KubernetesRequests.Method.REPLACE,
+          events + "/" + event.at("/metadata/name").asText() + query,
+          event);
       return "series";
     }
     ObjectNode event = event(occurrence, instance);
-    requests.send("POST", events + query, event);
+    requests.send(KubernetesRequests.Method.CREATE, events + query, event);
     series.begin(occurrence.key(), event, occurrence.at());
     return "written";
   }

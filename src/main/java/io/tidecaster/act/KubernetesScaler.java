@@ -98,7 +98,7 @@ public final class KubernetesScaler implements ReplicaScaler {
   }
 
   private static Observation unseen(Scaler scaler, KubernetesClientException e) {
-    String sentence = KubernetesRequests.sentence(e);
+    String sentence = e.getMessage();
     return switch (e.getCode()) {
       case 404 -> new Observation.NotFound(nameOf(scaler) + " is not there: " + sentence);
       case 401, 403 -> new Observation.Forbidden(nameOf(scaler) + " may not be read: " + sentence);
@@ -140,14 +140,14 @@ public final class KubernetesScaler implements ReplicaScaler {
     scale.putObject("spec").put("replicas", replicas);
     JsonNode answer =
         requests.send(
-            "PUT",
+            KubernetesRequests.Method.REPLACE,
             kind.path(namespace, name) + "/scale?fieldManager=" + KubernetesRequests.FIELD_MANAGER,
             scale);
     return new ScaleResult.Scaled(answer.at("/metadata/resourceVersion").asText());
   }
 
   private static ScaleResult refused(Scaler scaler, KubernetesClientException e) {
-    String sentence = KubernetesRequests.sentence(e);
+    String sentence = e.getMessage();
     return switch (e.getCode()) {
       case 409 ->
           new ScaleResult.Conflict(nameOf(scaler) + " changed since it was decided: " + sentence);
@@ -173,7 +173,7 @@ public final class KubernetesScaler implements ReplicaScaler {
         return Optional.of(
             new ScaleResult.Forbidden(
                 "whether an HPA scales %s may not be asked; grant list on horizontalpodautoscalers: %s"
-                    .formatted(nameOf(scaler), KubernetesRequests.sentence(e))));
+                    .formatted(nameOf(scaler), e.getMessage())));
       }
       throw e;
     }

@@ -45,9 +45,7 @@ final class Respite {
     String code = Integer.toString(e.getCode());
     if (!code.equals(complaint)) {
       complaint = code;
-      LOG.warnf(
-          "%s cannot be written: %s; scaling goes on without them",
-          what, KubernetesRequests.sentence(e));
+      LOG.warnf("%s cannot be written: %s; scaling goes on without them", what, e.getMessage());
     }
   }
 }

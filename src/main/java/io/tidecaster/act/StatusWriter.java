@@ -1,21 +1,15 @@
 package io.tidecaster.act;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.crd.v1alpha1.Instance;
-import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.ResourceReader;
 import io.tidecaster.workload.ScalerId;
 import java.time.InstantSource;
-import java.util.Map;
 
 /**
  * Writes the status of the resource by server-side apply, from a thread of its own and only when a
@@ -23,9 +17,8 @@ import java.util.Map;
  */
 public final class StatusWriter implements Announcer, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
-  private final KubernetesClient client;
+  private final KubernetesRequests requests;
   private final Instance.Lookup instances;
   private final InstantSource clock;
   private final MeterRegistry meters;
@@ -38,7 +31,7 @@ public final class StatusWriter implements Announcer, AutoCloseable {
       Instance.Lookup instances,
       InstantSource clock,
       MeterRegistry meters) {
-    this.client = new KubernetesRequests(client, limits.requestTimeout()).client();
+    this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.instances = instances;
     this.clock = clock;
     this.meters = meters;
@@ -80,28 +73,24 @@ public final class StatusWriter implements Announcer, AutoCloseable {
   }
 
   private void apply(Instance instance, PredictiveScalerStatus status) {
-    var resource = new GenericKubernetesResource();
-    resource.setApiVersion(ResourceReader.API_VERSION);
-    resource.setKind(ResourceReader.KIND);
-    resource.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(instance.id().namespace())
-            .withName(instance.id().name())
-            .withUid(instance.uid())
-            .build());
-    resource.setAdditionalProperty("status", MAPPER.convertValue(status, MAP));
-    client
-        .genericKubernetesResources(KubernetesScalerCatalog.RESOURCE)
-        .resource(resource)
-        .subresource("status")
-        .patch(ours());
-  }
-
-  private static PatchContext ours() {
-    var context = PatchContext.of(PatchType.SERVER_SIDE_APPLY);
-    context.setFieldManager(KubernetesRequests.FIELD_MANAGER);
-    context.setForce(true);
-    return context;
+    ObjectNode resource = MAPPER.createObjectNode();
+    resource.put("apiVersion", ResourceReader.API_VERSION).put("kind", ResourceReader.KIND);
+    resource
+        .putObject("metadata")
+        .put("namespace", instance.id().namespace())
+        .put("name", instance.id().name())
+        .put("uid", instance.uid());
+    resource.set("status", MAPPER.valueToTree(status));
+    requests.send(
+        KubernetesRequests.Method.APPLY,
+        "%s/namespaces/%s/%s/%s/status?fieldManager=%s&force=true"
+            .formatted(
+                KubernetesRequests.root(ResourceReader.API_VERSION),
+                instance.id().namespace(),
+                ResourceReader.PLURAL,
+                instance.id().name(),
+                KubernetesRequests.FIELD_MANAGER),
+        resource);
   }
 
   private void count(String result) {

@@ -134,25 +134,28 @@ public final class KubernetesScalerCatalog
     informer.stop();
   }
 
+  private void praise() {
+    if (!complaint.isEmpty()) {
+      complaint = "";
+      LOG.infof("%s are read again", ResourceReader.PLURAL);
+    }
+  }
+
   private boolean complain(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null && !(root instanceof KubernetesClientException)) {
+      root = root.getCause();
+    }
     String now =
-        thrown instanceof KubernetesClientException refused && refused.getCode() == 404
-            ? "the API server has no %s; install the chart's crds/"
-                .formatted(RESOURCE.getPlural() + "." + ResourceReader.API_VERSION)
-            : "%s cannot be read: %s".formatted(RESOURCE.getPlural(), rootMessage(thrown));
+        root instanceof KubernetesClientException refused && refused.getCode() == 404
+            ? "the API server has no %s of %s; install the chart's crds/"
+                .formatted(ResourceReader.PLURAL, ResourceReader.API_VERSION)
+            : "%s cannot be read: %s".formatted(ResourceReader.PLURAL, root.getMessage());
     if (!now.equals(complaint)) {
       complaint = now;
       LOG.warnf("%s; trying again, with a pause of up to 32 s", now);
     }
     return true;
-  }
-
-  private static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 
   private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
@@ -168,6 +171,7 @@ public final class KubernetesScalerCatalog
 
     @Override
     public void onDelete(GenericKubernetesResource deleted, boolean finalStateUnknown) {
+      praise();
       var id = idOf(deleted);
       instances.remove(id);
       rejections.remove(id);
@@ -177,6 +181,7 @@ public final class KubernetesScalerCatalog
 
   private void take(
       GenericKubernetesResource resource, @Nullable GenericKubernetesResource before) {
+    praise();
     var id = idOf(resource);
     instances.put(id, instanceOf(id, resource));
     if (before != null && sameSpec(before, resource)) {
