@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Runs everything on this machine: an embedded Kafka broker, a simulated CRM fleet under load,",
-      "the service that scales it, and the console; beside it, the same fleet under an HPA."
+      "Runs the main job on this machine, with an HPA beside it.",
+      "An embedded Kafka broker, a simulated CRM fleet under load, the service that scales it, and the console; beside it the same fleet under an HPA."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
