@@ -1,7 +1,7 @@
 // The console: one scaler at a time, live. Observes the stream, remembers what it told, shows it.
 
 import * as api from './api.js';
-import { Charts, columns } from './charts.js';
+import { Charts, columns, GAP_SECONDS } from './charts.js';
 import * as format from './format.js';
 import { ModeSwitch } from './modes.js';
 
@@ -133,7 +133,10 @@ async function loadPast(scaler, stillChosen) {
   const since = new Date((now - state.windowHours * 3600) * 1000).toISOString();
   try {
     const decisions = await api.decisionsSince(scaler, since, MOST_DECISIONS);
-    if (stillChosen()) decisions.forEach((decision) => state.decisions.set(decision.at, decision));
+    if (stillChosen()) {
+      const known = [...decisions, ...state.decisions.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+      state.decisions = new Map(known.map((decision) => [decision.at, decision]));
+    }
     alert(null);
     redraw();
   } catch (error) {
@@ -142,7 +145,13 @@ async function loadPast(scaler, stillChosen) {
 }
 
 function remember(decision) {
+  const before = [...state.decisions.keys()].at(-1);
   state.decisions.set(decision.at, decision);
+  // A stream that fell behind tells the newest alone; the rest is asked for.
+  if (before !== undefined && format.seconds(decision.at) - format.seconds(before) > GAP_SECONDS) {
+    const chosen = state.scaler;
+    loadPast(chosen, () => state.scaler !== null && idOf(state.scaler) === idOf(chosen));
+  }
   redraw();
 }
 
