@@ -39,10 +39,7 @@ const state = {
 };
 
 const charts = new Charts($('load-chart'), $('replicas-chart'));
-const installationSwitch = new ModeSwitch($('installation-mode'), 'installation-mode', async (mode) => {
-  await api.setInstallationMode(mode);
-  if (state.scaler === null) installationSwitch.show(mode);
-}, () => 'Every scaler that is set to Enforcing is then scaled by Tidecaster itself. Those set to less stay as they are.');
+const installationSwitch = new ModeSwitch($('installation-mode'), 'installation-mode', api.setInstallationMode, () => 'Every scaler that is set to Enforcing is then scaled by Tidecaster itself. Those set to less stay as they are.');
 const scalerSwitch = new ModeSwitch($('scaler-mode'), 'scaler-mode',
   (mode) => api.setScalerMode(state.scaler, mode),
   () => {
@@ -261,7 +258,7 @@ function drawCharts(scaler, ready, forecast, decisions) {
   const loadUnit = unit(scaler);
   text('load-title', loadUnit ? 'Load, requests/s' : 'Load');
   $('not-ready').hidden = !forecast?.notReady;
-  if (forecast?.notReady) text('not-ready', `No forecast: ${forecast.notReady.detail}. The reactive rule scales meanwhile.`);
+  if (forecast?.notReady) text('not-ready', `No forecast: ${forecast.notReady.detail.replace(/\.$/, '')}. The reactive rule scales meanwhile.`);
   const shown = columns(decisions, ready);
   if (shown.now === null) {
     charts.clear();

@@ -145,6 +145,7 @@ class ConsoleE2E {
 
     awaitText("#mode-note", "Set to Enforcing, in force is Advisory");
     assertThat(board.scaler(WEB).orElseThrow().mode()).isEqualTo(Mode.ENFORCING);
+    awaitTrue("document.querySelector('#scaler-mode [data-mode=Enforcing]').matches('.capped')");
     browser.screenshot(PICTURES.resolve("ceiling.png"));
   }
 
