@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,12 +93,15 @@ class ScalingE2E {
     client
         .resource(new NamespaceBuilder().withNewMetadata().withName("crm").endMetadata().build())
         .create();
-    client.load(SEED.toFile()).create();
+    apply(read(SEED));
     int prometheusPort = Loopback.freePort();
-    startService(startBroker(), Loopback.http(prometheusPort));
+    service = startService(startBroker(), Loopback.http(prometheusPort));
     Eventually.that(
         "the CRM is up", SOON, () -> crm().get().getStatus().getReadyReplicas() == SEED_REPLICAS);
-    startLoad(prometheusPort);
+    Instant now = Instant.now();
+    load = new DailyRamp(now.plus(UNTIL_RAMP).truncatedTo(ChronoUnit.SECONDS), LOW, HIGH);
+    prometheus = startPrometheus(prometheusPort, service, load, now);
+    startFleet(prometheus, load);
     createScaler(scaler());
   }
 
@@ -133,50 +137,48 @@ class ScalingE2E {
     return port;
   }
 
-  private static void startService(int kafkaPort, URI prometheusUrl) {
+  private static ServiceProcess startService(int kafkaPort, URI prometheusUrl) {
     Path kubeconfig = controlPlane.kubeconfigFor("tidecaster", "tidecaster");
-    service =
-        open(
-            ServiceProcess.named("scaling-service")
-                .jvm("-Xmx512m")
-                .environment("KUBECONFIG", kubeconfig.toString())
-                .arguments(
-                    "serve",
-                    "--kafka",
-                    Loopback.HOST + ":" + kafkaPort,
-                    "--prometheus",
-                    prometheusUrl.toString(),
-                    "--mode",
-                    "Enforcing")
-                .readiness("/q/health/ready", STARTS_WITHIN)
-                .start());
+    return open(
+        ServiceProcess.named("scaling-service")
+            .jvm("-Xmx512m")
+            .environment("KUBECONFIG", kubeconfig.toString())
+            .arguments(
+                "serve",
+                "--kafka",
+                Loopback.HOST + ":" + kafkaPort,
+                "--prometheus",
+                prometheusUrl.toString(),
+                "--mode",
+                "Enforcing")
+            .readiness("/q/health/ready", STARTS_WITHIN)
+            .start());
   }
 
-  /**
-   * Nine days of the same ramp, the next of which comes when the service has had time to see it.
-   */
-  private static void startLoad(int prometheusPort) {
-    Instant now = Instant.now();
-    load = new DailyRamp(now.plus(UNTIL_RAMP).truncatedTo(ChronoUnit.SECONDS), LOW, HIGH);
+  /** One that holds nine days of the same ramp, and sends on what it scrapes. */
+  private static PrometheusServer startPrometheus(
+      int port, ServiceProcess receiver, DailyRamp ramp, Instant now) {
     Path history =
-        load.writeHistory(
+        ramp.writeHistory(
             scratch.resolve("history.txt"),
             Duration.ofDays(9),
             now,
             "namespace=\"crm\",app=\"crm\",pod=\"before\"");
-    prometheus =
-        open(
-            PrometheusServer.start(
-                new PrometheusServer.Settings(
-                    Duration.ofSeconds(5),
-                    Map.of("cluster", "e2e"),
-                    List.of(service.url().resolve("/api/v1/write")),
-                    history),
-                prometheusPort));
-    Instant fleetStart = Instant.now();
+    return open(
+        PrometheusServer.start(
+            new PrometheusServer.Settings(
+                Duration.ofSeconds(5),
+                Map.of("cluster", "e2e"),
+                List.of(receiver.url().resolve("/api/v1/write")),
+                history),
+            port));
+  }
+
+  private static void startFleet(PrometheusServer scraper, DailyRamp ramp) {
+    Instant start = Instant.now();
     CrmFleet fleet =
-        open(new CrmFleet(prometheus.targetsDirectory(), "crm", "crm", CrmFleet.Cost.TYPICAL));
-    fleet.load(sinceStart -> load.at(fleetStart.plus(sinceStart)));
+        open(new CrmFleet(scraper.targetsDirectory(), "crm", "crm", CrmFleet.Cost.TYPICAL));
+    fleet.load(sinceStart -> ramp.at(start.plus(sinceStart)));
     fleet.follow(client, Map.of("app", "crm"));
   }
 
@@ -421,6 +423,14 @@ class ScalingE2E {
 
   private static void apply(String yaml) {
     client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).create();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ObjectNode scaler() {
