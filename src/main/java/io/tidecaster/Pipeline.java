@@ -172,6 +172,7 @@ final class Pipeline implements AutoCloseable {
       return known;
     }
     catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
+    meters.owns(owned.size(), scalersOwned());
     return partition.line(id);
   }
 
@@ -208,11 +209,13 @@ final class Pipeline implements AutoCloseable {
             .toList();
     if (!come.isEmpty()) {
       moveIn(partition, come);
+      meters.owns(owned.size(), scalersOwned());
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty()) {
         partition.drop(line.scaler().id());
+        meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
       }
