@@ -356,6 +356,7 @@ class ScalingE2E {
     assertThat(get("/q/health/ready").path("status").asText()).isEqualTo("UP");
     assertThat(Http.get(service.url().resolve("/q/metrics")).body())
         .contains("tidecaster_decisions_total{")
+        .contains("tidecaster_scalers_owned 2.0") // crm-deployment and aimless
         .contains("tidecaster_scalings_total{result=\"Scaled\"}")
         .contains("tidecaster_replicas_desired{");
   }
