@@ -177,6 +177,7 @@ final class Pipeline implements AutoCloseable {
       return known;
     }
     catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
+    meters.owns(owned.size(), scalersOwned());
     return partition.line(id);
   }
 
@@ -214,11 +215,13 @@ final class Pipeline implements AutoCloseable {
             .toList();
     if (!come.isEmpty()) {
       moveIn(partition, come);
+      meters.owns(owned.size(), scalersOwned());
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
       }
