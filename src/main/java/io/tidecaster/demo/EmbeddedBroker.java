@@ -42,10 +42,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String CONTROLLER = "CONTROLLER";
   private static final String LOOPBACK = "127.0.0.1";
   private static final int START_ATTEMPTS = 3;
-  private static final Duration HEARTBEAT = Duration.ofMillis(200);
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /** After the process was killed, the broker starts again once this has passed. */
-  private static final Duration SESSION = Duration.ofSeconds(3);
+  /**
+   * After the process was killed, the broker starts again once this has passed; on a machine that
+   * is so busy that no heartbeat comes through for as long, its partitions are gone for a while.
+   */
+  private static final Duration SESSION = Duration.ofSeconds(6);
 
   private static final int SEGMENT_BYTES = 64 << 20;
   private static final int INDEX_BYTES = 1 << 20;
