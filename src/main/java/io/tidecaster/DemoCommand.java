@@ -31,8 +31,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final int REPLICAS = 3;
-
   /**
    * At the peak of its load the fleet needs so many of its 10 replicas; an HPA at 50 % needs 10.
    */
@@ -106,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
             new Demo.Settings(speed, Duration.ofMinutes(3), days.map(Duration::ofDays), state),
             stopped.map(DemoState.Stopped::at).map(load::from).orElse(load),
             scaler,
-            stopped.map(DemoState.Stopped::replicas).orElse(REPLICAS));
+            stopped.map(DemoState.Stopped::replicas));
     demo.install();
     configure(broker, demo);
     return Service.run();
