@@ -141,6 +141,10 @@ final class DemoCommand implements Callable<Integer> {
         .ifPresent(file -> {
           throw refuse("--trace %s is no file that can be read".formatted(file));
         });
+    data.filter(directory -> Files.exists(directory) && !Files.isDirectory(directory))
+        .ifPresent(file -> {
+          throw refuse("--data %s is a file; give a directory".formatted(file));
+        });
     try {
       mode = io.tidecaster.workload.Mode.parse(mode).label();
     } catch (IllegalArgumentException e) {
