@@ -31,8 +31,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final int REPLICAS = 3;
-
   /**
    * At the peak of its load the fleet needs so many of its 10 replicas; an HPA at 50 % needs 10.
    */
@@ -106,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
             new Demo.Settings(speed, Duration.ofMinutes(3), days.map(Duration::ofDays), state),
             stopped.map(DemoState.Stopped::at).map(load::from).orElse(load),
             scaler,
-            stopped.map(DemoState.Stopped::replicas).orElse(REPLICAS));
+            stopped.map(DemoState.Stopped::replicas));
     demo.install();
     configure(broker, demo);
     return Service.run();
@@ -142,6 +140,10 @@ final class DemoCommand implements Callable<Integer> {
         .filter(file -> !Files.isRegularFile(file))
         .ifPresent(file -> {
           throw refuse("--trace %s is no file that can be read".formatted(file));
+        });
+    data.filter(directory -> Files.exists(directory) && !Files.isDirectory(directory))
+        .ifPresent(file -> {
+          throw refuse("--data %s is a file; give a directory".formatted(file));
         });
     try {
       mode = io.tidecaster.workload.Mode.parse(mode).label();

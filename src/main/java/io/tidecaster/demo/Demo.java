@@ -53,14 +53,21 @@ public final class Demo implements AutoCloseable {
 
   /**
    * @param scaler of the simulated CRM
-   * @param replicas with which the fleet begins
+   * @param replicas with which the fleet begins; empty: as many as an HPA has come to by then
    */
-  public Demo(Settings settings, DemoLoad load, Scaler scaler, int replicas) {
+  public Demo(Settings settings, DemoLoad load, Scaler scaler, Optional<Integer> replicas) {
     this.settings = settings;
     this.load = load;
     this.clock = new StepClock(load.start());
+    double utilization = hpaUtilization(scaler);
     this.fleet =
-        new DemoFleet(scaler, hpaUtilization(scaler), replicas, settings.startup(), load.start());
+        new DemoFleet(
+            scaler,
+            utilization,
+            replicas.orElseGet(() ->
+                DemoFleet.replicasUnderHpa(scaler, utilization, load.load().at(load.start()))),
+            settings.startup(),
+            load.start());
     Map<String, DoubleUnaryOperator> queries = new HashMap<>();
     answer(queries, Optional.of(scaler.load()), this::loadBefore);
     answer(queries, scaler.cpu(), seconds -> fleet.coresInThePast(loadBefore(seconds)));

@@ -24,6 +24,9 @@ public record DemoLoad(
   private static final Duration LOOK_BACK = Duration.ofDays(10);
   private static final Duration BEFORE_THE_RISE = Duration.ofMinutes(45);
 
+  /** From half past five, when the working day's load begins to rise, to ten o'clock. */
+  private static final Duration UNTIL_THE_CAMPAIGN = Duration.ofMinutes(270);
+
   /** Whether somebody measured the load at a time. */
   public interface Known {
     boolean at(Instant time);
@@ -61,21 +64,21 @@ public record DemoLoad(
   }
 
   /**
-   * A generated load: the last working day of a month in Shanghai, an announced campaign in its
-   * morning and one that nobody announced in the afternoon, and a fortnight more to come.
+   * A generated load: the last working day of a month in Shanghai, from half an hour before its
+   * morning rise, with a campaign at ten, and a fortnight more to come.
    *
    * @param peak the busiest it usually gets, in requests a second
    */
   public static DemoLoad generated(long seed, double peak) {
     ZoneId zone = ZoneId.of("Asia/Shanghai");
-    Instant start = ZonedDateTime.of(2026, 3, 31, 7, 15, 0, 0, zone).toInstant();
+    Instant start = ZonedDateTime.of(2026, 3, 31, 5, 30, 0, 0, zone).toInstant();
     Load load =
         new CrmLoad(
             CrmLoad.Settings.of(zone, peak, seed)
                 .withCampaigns(
                     List.of(
                         new CrmLoad.Campaign(
-                            start.plus(Duration.ofMinutes(165)), 0.4, Duration.ofMinutes(25)))));
+                            start.plus(UNTIL_THE_CAMPAIGN), 0.4, Duration.ofMinutes(25)))));
     return new DemoLoad(
         "generated-" + seed,
         load,
