@@ -6,6 +6,7 @@ import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
@@ -45,7 +46,7 @@ import org.jboss.logging.Logger;
  * side. Nothing goes on before it stands on Kafka, so a crash at any place repeats work and loses
  * none.
  */
-final class Pipeline implements AutoCloseable {
+final class Pipeline implements AutoCloseable, Demo.Service {
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
   private static final Duration BEFORE_RETRY = Duration.ofMillis(500);
 
@@ -66,6 +67,7 @@ final class Pipeline implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
   private volatile boolean joined;
+  private volatile Instant decidedUntil = Instant.MIN;
   private volatile boolean canWrite = true;
 
   Pipeline(
@@ -263,6 +265,7 @@ final class Pipeline implements AutoCloseable {
       record(line.scaler().id(), forecast, decision);
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
+      decidedUntil = at;
     } finally {
       line.lock().unlock();
     }
@@ -301,9 +304,15 @@ final class Pipeline implements AutoCloseable {
     return canWrite;
   }
 
-  /** Whether the weeks before are read and the first models are there. */
-  boolean isSettled() {
-    return !lines.isBackfilling() && !fits.isBusy();
+  /** Whether it has its share, the weeks before are read and the first models are there. */
+  @Override
+  public boolean isSettled() {
+    return joined && !lines.isBackfilling() && !fits.isBusy();
+  }
+
+  @Override
+  public Instant decidedUntil() {
+    return decidedUntil;
   }
 
   private boolean isPast(Instant at) {
