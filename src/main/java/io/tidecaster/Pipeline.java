@@ -14,6 +14,7 @@ import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.SampleSerde;
 import io.tidecaster.ingest.UnreadableRecordException;
 import io.tidecaster.journal.Journal;
+import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.workload.Scaler;
@@ -48,6 +49,10 @@ import org.jboss.logging.Logger;
  */
 final class Pipeline implements AutoCloseable, Demo.Service {
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
+  /** Records that waited for longer in Kafka are a backlog. */
+  private static final Duration BACKLOG = Duration.ofSeconds(30);
+
   private static final Duration BEFORE_RETRY = Duration.ofMillis(500);
 
   private final PipelineConfig config;
@@ -62,12 +67,17 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final PipelineMeters meters;
   private final LineBuilder lines;
   private final FitPool fits;
+  private final KafkaWriter kafka;
   private final Decider decider = new Decider(Decider.Settings.DEFAULT);
   private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
   private volatile boolean joined;
   private volatile Instant decidedUntil = Instant.MIN;
+
+  /** Until then Kafka was away or a backlog was read: what is missing may still be on its way. */
+  private volatile Instant behindUntil = Instant.EPOCH;
+
   private volatile boolean canWrite = true;
 
   Pipeline(
@@ -81,6 +91,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Actuator actuator,
       InstantSource clock,
       PipelineMeters meters,
+      KafkaWriter kafka,
       LineBuilder lines) {
     this.config = config;
     this.catalog = catalog;
@@ -93,6 +104,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
+    this.kafka = kafka;
     this.fits = new FitPool(config.fitThreads(), meters);
   }
 
@@ -136,6 +148,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         arrived = record.timestamp();
       }
       long arrivedMillis = arrived;
+      if (wallClockMillis() - arrivedMillis > BACKLOG.toMillis()) {
+        behindUntil = clock.instant();
+      }
       sideBySide(touched, line -> () -> advance(partition, line, ScalerLine::close, arrivedMillis));
       partition.advanceTo(next);
     }
@@ -197,11 +212,14 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   /** Looks at the clock: where nothing arrives, minutes close as unknown. */
   void tick() {
     Instant now = clock.instant();
+    if (!kafka.answers()) {
+      behindUntil = now;
+    }
+    Duration grace = config.maxSilence().multipliedBy(2);
+    boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
       follow(partition);
-      boolean caughtUp =
-          now.isAfter(partition.ownedSince().plus(config.maxSilence()).plus(config.maxSilence()));
-      if (caughtUp) {
+      if (caughtUp && now.isAfter(partition.ownedSince().plus(grace))) {
         sideBySide(
             partition.lines(),
             line ->
@@ -340,6 +358,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       } catch (RuntimeException e) {
         canWrite = false;
+        behindUntil = clock.instant();
         meters.writeFailed();
         LOG.warnf("Kafka did not take a record, trying again: %s", e.getMessage());
         pause();

@@ -197,6 +197,7 @@ class Wiring {
         actuator,
         clock,
         meters,
+        writer,
         new LineBuilder(
             pipeline,
             writer.partitionsOf(Topics.SAMPLES),
