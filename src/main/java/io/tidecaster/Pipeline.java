@@ -171,8 +171,12 @@ final class Pipeline implements AutoCloseable {
     if (known.isPresent()) {
       return known;
     }
-    catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
-    meters.owns(owned.size(), scalersOwned());
+    catalog
+        .find(id)
+        .ifPresent(scaler -> {
+          moveIn(partition, List.of(scaler));
+          meters.owns(owned.size(), scalersOwned());
+        });
     return partition.line(id);
   }
 
