@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tidecaster.crd.v1alpha1.InstalledCrd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -365,14 +367,15 @@ class ScalingE2E {
   @Order(7)
   void theConsoleShowsTheScalerWithoutAnError() {
     try (Browser browser = Browser.start()) {
-      browser.open(service.url().resolve("/"));
+      browser.open(service.url().resolve("/#crm/crm-deployment"));
 
       Eventually.that(
           "the console is live",
           SOON,
           () ->
-              browser.text("#target").contains("crm-deployment")
-                  && browser.text("#decision").contains("crm/crm-deployment")
+              browser.text("#target").equals("Deployment crm-deployment")
+                  && browser.exists("#connection[data-state=live]")
+                  && browser.text("#decision .sentence").contains("crm/crm-deployment")
                   && browser.exists("#load-chart canvas"));
 
       assertThat(browser.consoleErrors()).isEmpty();
@@ -452,7 +455,7 @@ class ScalingE2E {
         .genericKubernetesResources("tidecaster.io/v1alpha1", "PredictiveScaler")
         .inNamespace("crm")
         .withName("crm-deployment")
-        .patch(mergePatch);
+        .patch(PatchContext.of(PatchType.JSON_MERGE), mergePatch);
   }
 
   private static JsonNode status(String scaler) {
