@@ -86,9 +86,7 @@ final class ForecastBacktest {
   }
 
   private OptionalDouble load(int index) {
-    return trace.isPresent(index)
-        ? OptionalDouble.of(trace.at(index))
-        : OptionalDouble.empty();
+    return trace.isPresent(index) ? OptionalDouble.of(trace.at(index)) : OptionalDouble.empty();
   }
 
   /** CPU of this thread: Smile's own pool is not counted, the wall clock would count the others. */

@@ -90,7 +90,8 @@ final class TraceFile {
     try {
       return OffsetDateTime.parse(text.strip()).toInstant();
     } catch (DateTimeException e) {
-      throw at(file, line, "\"%s\" is no RFC 3339 time such as 2026-03-02T00:00:00Z".formatted(text));
+      throw at(
+          file, line, "\"%s\" is no RFC 3339 time such as 2026-03-02T00:00:00Z".formatted(text));
     }
   }
 
