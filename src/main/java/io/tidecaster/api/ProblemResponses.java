@@ -22,7 +22,7 @@ public class ProblemResponses implements OASFilter {
 
   static {
     DESCRIPTIONS.put(BAD_REQUEST, "A parameter or the body cannot be read.");
-    DESCRIPTIONS.put(NOT_FOUND, "There is no such scaler.");
+    DESCRIPTIONS.put(NOT_FOUND, "There is no such thing.");
     DESCRIPTIONS.put(CONFLICT, "The installation does not allow this.");
     DESCRIPTIONS.put(UNSUPPORTED_MEDIA_TYPE, "The body is not application/json.");
     DESCRIPTIONS.put(UNPROCESSABLE, "The body is JSON, and its value is not valid.");
