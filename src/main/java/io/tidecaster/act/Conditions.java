@@ -30,7 +30,8 @@ final class Conditions {
   private static final Set<HoldReason> BLIND =
       EnumSet.of(HoldReason.METRICS_MISSING, HoldReason.CAPACITY_UNKNOWN);
 
-  private static final Set<String> LASTING_REFUSALS = Set.of("Forbidden", "OwnedByOther", "Failed");
+  private static final Set<String> LASTING_REFUSALS =
+      Set.of("Forbidden", "OwnedByOther", "UndoneByOther", "Failed");
 
   /** The API has no bound for these, etcd has. */
   private static final int LONGEST_SENTENCE = 1_024;
@@ -86,12 +87,17 @@ final class Conditions {
     if (report.result().isPresent()) {
       return switch (report.result().get()) {
         case ScaleResult.Scaled scaled -> able;
+        case ScaleResult.Unchanged unchanged -> able;
         case ScaleResult.Conflict conflict -> able;
         case ScaleResult.Refused refused ->
             Condition.of(ABLE_TO_SCALE, false, refused.label(), shortened(refused.detail()));
       };
     }
-    return decision.mode() == Mode.ENFORCING ? refusedBefore(earlier).orElse(able) : able;
+    boolean isWhatItShouldBe =
+        decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.ENOUGH;
+    return decision.mode() == Mode.ENFORCING && !isWhatItShouldBe
+        ? refusedBefore(earlier).orElse(able)
+        : able;
   }
 
   /** A refusal stands until a scaling is not refused. */
