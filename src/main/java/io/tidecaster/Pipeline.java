@@ -283,6 +283,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
+      if (observed instanceof Observation.Seen seen) {
+        seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
+      }
       Decision decision = decide(line, at, observed, forecast);
       record(line.scaler().id(), forecast, decision);
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);

@@ -46,7 +46,7 @@ public final class Actuator {
     return switch (observed) {
       case Observation.Seen seen -> {
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result));
+        announce(new Report.Decided(scaler, decision, result, seen.pods()));
         yield result;
       }
       case Observation.Unseen why -> {

@@ -42,6 +42,7 @@ public final class KubernetesScaler implements ReplicaScaler {
   private final Outage outage;
   private final HpaFloors floors;
   private final HandMade handMade;
+  private final PodWatch pods;
 
   /** The scalers that no HPA was seen to own when they were last scaled. */
   private final Set<ScalerId> ownerless = ConcurrentHashMap.newKeySet();
@@ -62,6 +63,7 @@ public final class KubernetesScaler implements ReplicaScaler {
             instances,
             limits.handsOff(),
             clock);
+    this.pods = new PodWatch(new KubernetesRequests(client, limits.requestTimeout()), clock);
     this.handMade = new HandMade(limits.handsOff(), clock);
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
@@ -100,16 +102,22 @@ public final class KubernetesScaler implements ReplicaScaler {
             "%s of %s has no /scale; name an object that has"
                 .formatted(target.kind(), target.apiVersion()));
       }
-      return new Observation.Seen(
-          fleet(scaler.id(), target, kind.get().path(scaler.id().namespace(), target.name())));
+      return see(scaler, kind.get().path(scaler.id().namespace(), target.name()));
     } catch (KubernetesClientException e) {
       return unseen(scaler, e);
     }
   }
 
-  private Fleet fleet(ScalerId id, TargetRef target, String path) {
+  private Observation see(Scaler scaler, String path) {
     JsonNode workload = requests.get(path);
-    handMade.observe(id, workload);
+    handMade.observe(scaler.id(), workload);
+    Fleet fleet = fleet(scaler.target(), workload, path);
+    return workload.at("/spec/selector").isObject()
+        ? new Observation.Seen(fleet, pods.look(scaler.id(), workload))
+        : new Observation.Seen(fleet);
+  }
+
+  private Fleet fleet(TargetRef target, JsonNode workload, String path) {
     if (BUILT_IN.contains(target.apiVersion() + "/" + target.kind())) {
       return new Fleet(
           workload.at("/spec/replicas").asInt(1),

@@ -230,7 +230,7 @@ class KubernetesScalerE2E {
 
   private static Fleet seen(Observation observation) {
     return switch (observation) {
-      case Observation.Seen(Fleet fleet) -> fleet;
+      case Observation.Seen seen -> seen.fleet();
       case Observation.Unseen unseen -> throw new AssertionError(unseen);
     };
   }

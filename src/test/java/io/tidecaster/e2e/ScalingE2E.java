@@ -330,7 +330,7 @@ class ScalingE2E {
   @Order(6)
   void aScalerThatCannotBeFollowedSaysWhyInItsStatus() {
     ObjectNode nameless = named(scaler(), "nameless");
-    ((ObjectNode) nameless.at("/spec/load/series")).put("metric", " ");
+    ((ObjectNode) nameless.at("/spec/scaleTargetRef")).put("kind", " ");
     createScaler(nameless);
     ObjectNode aimless = named(scaler(), "aimless");
     ((ObjectNode) aimless.at("/spec/scaleTargetRef")).put("name", "gone");
@@ -343,7 +343,7 @@ class ScalingE2E {
             () -> condition("nameless", "Ready"),
             ready -> ready.path("status").asText().equals("False"));
     assertThat(invalid.path("reason").asText()).isEqualTo("InvalidSpec");
-    assertThat(invalid.path("message").asText()).contains("name the Prometheus metric");
+    assertThat(invalid.path("message").asText()).contains("must name apiVersion, kind and name");
     JsonNode unseen =
         Eventually.get(
             "the missing target has its condition",
