@@ -194,7 +194,10 @@ class HpaFloorsE2E {
     apply(namespace, DEPLOYMENT);
     Scaler crm = Given.deployment(namespace, "crm-deployment", Actuation.AUTO);
     KubernetesScaler scaler = scaler(Duration.ofMinutes(10));
-    assertThat(scaler.scale(crm, fleet(scaler, crm), 4)).isInstanceOf(ScaleResult.Scaled.class);
+    Eventually.that(
+        "it is scaled, once its controller has settled",
+        SOON,
+        () -> scaler.scale(crm, fleet(scaler, crm), 4) instanceof ScaleResult.Scaled);
 
     client.apps().deployments().inNamespace(namespace).withName("crm-deployment").scale(2);
     Fleet theirs = fleet(scaler, crm);

@@ -240,7 +240,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(3)
   void onceEnforcingItScalesALeadTimeBeforeTheRamp() {
     apply(DocumentedYaml.of(PAGE, "rbac-enforcing.yaml"));
     Eventually.that("the role is in force", SOON, ScalingE2E::mayScale);
@@ -281,7 +281,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void theReplicasAreReadyWhenTheLoadComes() {
     Eventually.that(
         "the first new replicas are ready",
@@ -392,6 +392,7 @@ class ScalingE2E {
   void theConsoleShowsTheScalerWithoutAnError() {
     try (Browser browser = Browser.start()) {
       browser.open(service.url().resolve("/#token=" + operator));
+      browser.open(service.url().resolve("/#crm/crm-deployment"));
 
       Eventually.that(
           "the console is live",
