@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      ReleaseCommand.class,
       BrokerCommand.class,
       BacktestCommand.class
     })

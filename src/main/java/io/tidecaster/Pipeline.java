@@ -288,6 +288,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
+      if (observed instanceof Observation.Seen seen) {
+        seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
+      }
       Decision decision = decide(line, at, observed, forecast);
       ForecastReport report = line.report(forecast);
       record(line.scaler().id(), report, decision);

@@ -68,6 +68,7 @@ final class ScalerLine {
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
+  private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
 
   /**
@@ -215,11 +216,16 @@ final class ScalerLine {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
   }
 
+  /** From now on new replicas are known to take so long. */
+  void measured(LeadTimeEstimate leadTime) {
+    measured = leadTime;
+  }
+
   /** Decides on the newest minute, and remembers having done so. */
   Decision decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
-    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime());
+    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
     Optional<Capacity> hpaCapacity = capacityUnder(scaler.hpaObjective(), cpuRequest);
     Optional<LoadPoint> newest = history.last();
     ShadowFleet stepped =
