@@ -49,6 +49,7 @@ class ArchitectureTest {
                   "history",
                   "workload",
                   "crd.v1alpha1",
+                  "ingest",
                   "journal")),
           Map.entry("demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
 

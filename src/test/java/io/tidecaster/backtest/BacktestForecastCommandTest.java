@@ -53,6 +53,70 @@ class BacktestForecastCommandTest {
   }
 
   @Test
+  void writesAPageOnALoadOfTheUsers() throws IOException {
+    // 9 days of 30 minutes, the last judged
+    StringBuilder csv = new StringBuilder("timestamp,value\n");
+    for (int i = 0; i < 9 * 48; i++) {
+      csv.append(START.plus(Duration.ofMinutes(30L * i)))
+          .append(',')
+          .append(100 + 50 * Math.sin(2 * Math.PI * i / 48) + i % 7)
+          .append('\n');
+    }
+    Files.writeString(dir.resolve("own.csv"), csv);
+    StringWriter terminal = new StringWriter();
+
+    int exit =
+        new CommandLine(new BacktestForecastCommand())
+            .setErr(new PrintWriter(err))
+            .setOut(new PrintWriter(terminal))
+            .execute(
+                "--trace", dir.resolve("own.csv").toString(),
+                "--days", "1",
+                "--out", dir.resolve("page.html").toString());
+
+    assertThat(exit).as(err.toString()).isZero();
+    String page = Files.readString(dir.resolve("page.html"));
+    // leads of 5 and 15 minutes are finer than the load
+    assertThat(page)
+        .contains("As it was forecast 30 minutes before", "As it was forecast 60 minutes before")
+        .doesNotContain("forecast 15 minutes before", "http://", "https://", "NaN");
+    assertThat(terminal.toString()).contains("30 min  tidecaster", "60 min  last value");
+    assertThat(err.toString()).contains("100 %");
+  }
+
+  @Test
+  void wantsOneLoad() {
+    assertThat(execute("--out", "x.html")).isEqualTo(2);
+    assertThat(execute("--prometheus", "http://127.0.0.1:1", "--out", "x.html")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR")
+        .hasLineCount(2);
+  }
+
+  @Test
+  void saysThatPrometheusIsNotThere() {
+    assertThat(execute("--prometheus", "ftp://127.0.0.1", "--query", "up", "--out", "x.html"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("ftp://127.0.0.1 is no http or https URL");
+  }
+
+  @Test
+  void saysThatTooLittleIsLeftToLearnFrom() throws IOException {
+    writeTrace(HOURS);
+    assertThat(
+            execute(
+                "--trace", dir.resolve("wave.csv").toString(), "--days", "8", "--out", "x.html"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("less than 2 days are left to learn from");
+  }
+
+  private int execute(String... arguments) {
+    return new CommandLine(new BacktestForecastCommand())
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Test
   void saysWhereBenchmarkJsonIsMissing() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString())
