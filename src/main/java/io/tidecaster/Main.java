@@ -5,7 +5,7 @@ import io.tidecaster.backtest.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest}. */
+/** The one binary: {@code tidecaster demo | serve | broker | ready | backtest}. */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ServeCommand.class,
       BrokerCommand.class,
+      ReadyCommand.class,
       BacktestCommand.class
     })
 public final class Main {

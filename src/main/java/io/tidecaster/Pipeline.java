@@ -127,6 +127,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Partition partition = owned.remove(number);
       if (partition != null) {
         partition.release();
+        partition.lines().forEach(this::forget);
       }
     }
     meters.owns(owned.size(), scalersOwned());
@@ -245,6 +246,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        forget(line);
         meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
@@ -276,6 +278,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       write(line, points);
       line.remember(points);
       meters.closed(points);
+      meters.took(line.takeCounts());
       fits.fitWhereDue(line);
       Instant at = points.getLast().end();
       if (isPast(at) || line.hasDecidedAt(at)) {
@@ -285,7 +288,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Observation observed = replicas.observe(line.scaler());
       Decision decision = decide(line, at, observed, forecast);
       record(line.scaler().id(), forecast, decision);
-      meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
+      meters.decided(
+          decision, line.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
     } finally {
@@ -392,6 +396,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         LOG.errorf(e, "%s: this minute went wrong", line.scaler().id());
       }
     };
+  }
+
+  /** Under its lock: a minute that is under way may tell of it for the last time. */
+  private void forget(ScalerLine line) {
+    underLock(line, () -> meters.forget(line.scaler().id()));
   }
 
   private static void underLock(ScalerLine line, Runnable work) {

@@ -17,6 +17,7 @@ import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.Grid;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.ScalerForecaster;
 import io.tidecaster.history.LoadHistory;
@@ -54,6 +55,7 @@ final class ScalerLine {
   private final MinuteAssembler assembler;
   private final LoadHistory history;
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
+  private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
   private ScalerForecaster forecaster;
   private CapacityEstimator capacity;
@@ -174,6 +176,19 @@ final class ScalerLine {
           NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment");
     }
     return forecaster.trustedForecast();
+  }
+
+  /** How its forecasts have done so far. */
+  LiveAccuracy accuracy() {
+    return forecaster.accuracy();
+  }
+
+  /** How samples fared since the last call. */
+  MinuteAssembler.Counts takeCounts() {
+    MinuteAssembler.Counts total = assembler.counts();
+    MinuteAssembler.Counts since = total.minus(taken);
+    taken = total;
+    return since;
   }
 
   /** Whether a decision at this time, or a later one, was made already. */

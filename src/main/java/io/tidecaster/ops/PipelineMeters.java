@@ -6,7 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
 
 /** What the pipeline tells an operator: {@code tidecaster_…} in base units. */
 public final class PipelineMeters {
@@ -30,7 +32,7 @@ public final class PipelineMeters {
   private final Timer delay;
   private final AtomicInteger partitions = new AtomicInteger();
   private final AtomicInteger scalers = new AtomicInteger();
-  private final Map<ScalerId, Decision> last = new ConcurrentHashMap<>();
+  private final Map<ScalerId, ScalerMeters> scalerMeters = new ConcurrentHashMap<>();
 
   public PipelineMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -82,10 +84,11 @@ public final class PipelineMeters {
   }
 
   /**
+   * @param accuracy of the scaler's forecasts so far
    * @param age from the end of the minute, by the service's clock
    * @param arrivedMillis when the last sample reached Kafka, by the wall clock
    */
-  public void decided(Decision decision, Duration age, long arrivedMillis) {
+  public void decided(Decision decision, LiveAccuracy accuracy, Duration age, long arrivedMillis) {
     registry
         .counter(
             "tidecaster.decisions",
@@ -93,9 +96,43 @@ public final class PipelineMeters {
         .increment();
     this.age.record(age.isNegative() ? Duration.ZERO : age);
     delay.record(Math.max(0, System.currentTimeMillis() - arrivedMillis), TimeUnit.MILLISECONDS);
-    if (last.put(decision.scaler(), decision) == null) {
-      registerGauges(decision.scaler());
+    scalerMeters.compute(
+        decision.scaler(),
+        (id, known) -> {
+          if (known == null) {
+            return new ScalerMeters(
+                registry, ForecastSettings.DEFAULT.levels(), decision, accuracy);
+          }
+          known.decided(decision, accuracy);
+          return known;
+        });
+  }
+
+  /** This replica does not own the scaler any more: its series end here. */
+  public void forget(ScalerId id) {
+    ScalerMeters known = scalerMeters.remove(id);
+    if (known != null) {
+      known.close();
     }
+  }
+
+  /** How samples fared, since the last call for this scaler. */
+  public void took(MinuteAssembler.Counts counts) {
+    sampled("Accepted", counts.accepted());
+    sampled("Late", counts.late());
+    sampled("Duplicate", counts.duplicate());
+    sampled("Invalid", counts.invalid());
+    sampled("Stale", counts.stale());
+    sampled("Ahead", counts.ahead());
+    sampled("Refused", counts.refused());
+  }
+
+  private void sampled(String outcome, long samples) {
+    Counter.builder("tidecaster.samples")
+        .description("Samples by what became of them; all but Accepted were left out.")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment((double) samples);
   }
 
   public void fitted(long nanos) {
@@ -116,56 +153,6 @@ public final class PipelineMeters {
 
   public void writeFailed() {
     writeFailures.increment();
-  }
-
-  private void registerGauges(ScalerId id) {
-    gauge(id, "tidecaster.replicas", "Replicas asked for.", d -> d.fleet().specReplicas());
-    gauge(id, "tidecaster.replicas.ready", "Replicas ready.", d -> d.fleet().readyReplicas());
-    gauge(id, "tidecaster.replicas.desired", "Replicas decided on.", Decision::desiredReplicas);
-    gauge(
-        id,
-        "tidecaster.hpa.replicas",
-        "Replicas an HPA would ask for.",
-        d -> d.hpa().desiredReplicas());
-    gauge(
-        id,
-        "tidecaster.hpa.replicas.ready",
-        "Replicas an HPA would have ready.",
-        d -> d.hpa().readyReplicas());
-    gauge(
-        id,
-        "tidecaster.load",
-        "Load of the last minute, in the unit of its series.",
-        d -> d.load().orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.forecast.peak",
-        "Forecast peak within the lead time, service level.",
-        d -> d.forecast().peakAtServiceLevel().orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.capacity",
-        "Load one replica is meant to bear.",
-        d -> d.capacity().map(capacity -> capacity.perReplica()).orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.lead.time.seconds",
-        "How long a new replica takes.",
-        d -> d.leadTime().toMillis() / 1000.0);
-  }
-
-  private void gauge(
-      ScalerId id, String name, String description, ToDoubleFunction<Decision> figure) {
-    Gauge.builder(
-            name,
-            last,
-            decisions -> {
-              Decision decision = decisions.get(id);
-              return decision == null ? Double.NaN : figure.applyAsDouble(decision);
-            })
-        .description(description)
-        .tags("namespace", id.namespace(), "scaler", id.name())
-        .register(registry);
   }
 
   private Counter minutes(String known) {
