@@ -331,7 +331,6 @@ class ChartE2E {
             List.of(
                 Tools.find().controlPlane("kubectl").toString(),
                 kubeconfig(),
-                "--namespace=tc",
                 "--request-timeout=60s"));
     command.addAll(List.of(words));
     try (ChildProcess kubectl = ChildProcess.start("kubectl", command)) {
