@@ -14,6 +14,7 @@ import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,11 +85,14 @@ public final class PipelineMeters {
   }
 
   /**
-   * @param accuracy of the scaler's forecasts so far
+   * @param accuracy of the scaler's forecasts so far; empty until one was scored
    * @param age from the end of the minute, by the service's clock
    * @param arrivedMillis when the last sample reached Kafka, by the wall clock
    */
-  public void decided(Decision decision, LiveAccuracy accuracy, Duration age, long arrivedMillis) {
+  public void decided(Decision decision,
+      Optional<LiveAccuracy> accuracy,
+      Duration age,
+      long arrivedMillis) {
     registry
         .counter(
             "tidecaster.decisions",

@@ -8,9 +8,11 @@ import io.micrometer.core.instrument.Tags;
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.LiveAccuracy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,6 +23,14 @@ import java.util.function.ToDoubleFunction;
  * elsewhere, its series end here.
  */
 final class ScalerMeters implements AutoCloseable {
+  /** How far ahead forecasts are judged: 29 gauges a scaler. */
+  private static final List<Duration> JUDGED_AHEAD =
+      List.of(
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30),
+          Duration.ofMinutes(60));
+
   private static final double SECONDS_PER_HOUR = 3600;
   private static final double SECONDS_PER_MINUTE = 60;
 
@@ -31,13 +41,13 @@ final class ScalerMeters implements AutoCloseable {
   private final Set<String> reasons = new HashSet<>();
   private volatile Decision last;
   private volatile Comparison comparison;
-  private volatile LiveAccuracy accuracy;
+  private volatile Optional<LiveAccuracy> accuracy;
 
   /**
    * @param levels the quantiles that are forecast
    */
   ScalerMeters(
-      MeterRegistry registry, List<Double> levels, Decision first, LiveAccuracy firstAccuracy) {
+      MeterRegistry registry, List<Double> levels, Decision first, Optional<LiveAccuracy> firstAccuracy) {
     this.registry = registry;
     this.tags = Tags.of("namespace", first.scaler().namespace(), "scaler", first.scaler().name());
     this.levels = levels;
@@ -52,7 +62,7 @@ final class ScalerMeters implements AutoCloseable {
   }
 
   /** A newer decision of the same scaler. */
-  synchronized void decided(Decision decision, LiveAccuracy live) {
+  synchronized void decided(Decision decision, Optional<LiveAccuracy> live) {
     comparison = comparison.plus(last, decision);
     last = decision;
     accuracy = live;
@@ -103,27 +113,35 @@ final class ScalerMeters implements AutoCloseable {
     quantile("0.95", Decision.ForecastSummary::q95);
     quantile("0.99", Decision.ForecastSummary::q99);
     accuracy(
-        "tidecaster.forecast.skill",
-        "1 - pinball loss / that of the seasonal naive forecast; above 0 is better.",
-        live -> live.scored() == 0 ? Double.NaN : live.skill());
-    accuracy(
-        "tidecaster.forecast.pinball",
-        "Pinball loss of the forecasts of the last days, mean over leads, in the load's unit.",
-        live -> mean(live, LiveAccuracy.Lead::pinball));
-    accuracy(
-        "tidecaster.forecast.naive.pinball",
-        "The same of the seasonal naive forecast.",
-        live -> mean(live, LiveAccuracy.Lead::naivePinball));
-    for (int i = 0; i < levels.size(); i++) {
-      int level = i;
-      meters.add(
-          Gauge.builder(
-                  "tidecaster.forecast.coverage",
-                  this,
-                  self -> mean(self.accuracy, lead -> lead.coverage().get(level)))
-              .description("Share of loads at or under the quantile, of the last days.")
-              .tags(tags.and("quantile", levels.get(i).toString()))
-              .register(registry));
+        "tidecaster.forecast.trusted",
+        "1 while decisions go by the forecasts.",
+        tags,
+        live -> live.trusted() ? 1 : 0);
+    for (Duration ahead : JUDGED_AHEAD) {
+      Tags at = tags.and("ahead_seconds", Long.toString(ahead.toSeconds()));
+      accuracy(
+          "tidecaster.forecast.skill",
+          "1 - pinball loss / the seasonal naive forecast's; above 0 is better.",
+          at,
+          live -> lead(live, ahead, LiveAccuracy.Lead::skill));
+      accuracy(
+          "tidecaster.forecast.pinball",
+          "Mean pinball loss, in the unit of the load.",
+          at,
+          live -> lead(live, ahead, LiveAccuracy.Lead::pinball));
+      accuracy(
+          "tidecaster.forecast.naive.pinball",
+          "The seasonal naive forecast's pinball loss.",
+          at,
+          live -> lead(live, ahead, LiveAccuracy.Lead::naivePinball));
+      for (int i = 0; i < levels.size(); i++) {
+        int level = i;
+        accuracy(
+            "tidecaster.forecast.coverage",
+            "Share of loads at or under the quantile.",
+            at.and("quantile", levels.get(i).toString()),
+            live -> lead(live, ahead, lead -> lead.coverage().get(level)));
+      }
     }
   }
 
@@ -175,8 +193,13 @@ final class ScalerMeters implements AutoCloseable {
     }
   }
 
-  private static double mean(LiveAccuracy live, ToDoubleFunction<LiveAccuracy.Lead> figure) {
-    return live.leads().stream().mapToDouble(figure).average().orElse(Double.NaN);
+  private static double lead(
+      LiveAccuracy live, Duration ahead, ToDoubleFunction<LiveAccuracy.Lead> figure) {
+    return live.leads().stream()
+        .filter(lead -> lead.ahead().equals(ahead))
+        .mapToDouble(figure)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   private void gauge(String name, String description, ToDoubleFunction<Decision> figure) {
@@ -192,11 +215,15 @@ final class ScalerMeters implements AutoCloseable {
             .register(registry));
   }
 
-  private void accuracy(String name, String description, ToDoubleFunction<LiveAccuracy> figure) {
+  private void accuracy(
+      String name, String description, Tags with, ToDoubleFunction<LiveAccuracy> figure) {
     meters.add(
-        Gauge.builder(name, this, self -> figure.applyAsDouble(self.accuracy))
+        Gauge.builder(
+                name,
+                this,
+                self -> self.accuracy.map(figure::applyAsDouble).orElse(Double.NaN))
             .description(description)
-            .tags(tags)
+            .tags(with)
             .register(registry));
   }
 

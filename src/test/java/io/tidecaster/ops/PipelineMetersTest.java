@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PipelineMetersTest {
   private static final ScalerId CRM = new ScalerId("crm", "web");
   private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
-  private static final LiveAccuracy NEW = new LiveAccuracy(true, 0, 0, List.of());
+  private static final Optional<LiveAccuracy> NEW = Optional.empty();
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final PipelineMeters meters = new PipelineMeters(registry);
@@ -59,23 +59,30 @@ class PipelineMetersTest {
     decided(NINE, new Outcome.Hold(3, HoldReason.METRICS_MISSING), Double.NaN);
 
     assertThat(value("tidecaster.load")).isNaN();
-    assertThat(value("tidecaster.forecast.skill")).isNaN();
+    assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "900")).isNaN();
     assertThat(value("tidecaster.forecast.coverage", "quantile", "0.9")).isNaN();
     assertThat(value("tidecaster.forecast.ready")).isZero();
   }
 
   @Test
-  void theAccuracyIsTheMeanOverLeads() {
+  void theAccuracyIsToldByTimeAhead() {
     LiveAccuracy live =
         new LiveAccuracy(true, 500, 0.25, List.of(lead(15, 2, 4, 0.8), lead(30, 4, 4, 0.9)));
     meters.decided(
-        decision(NINE, new Outcome.Hold(3, HoldReason.ENOUGH), 100), live, Duration.ZERO, 0);
+        decision(NINE, new Outcome.Hold(3, HoldReason.ENOUGH), 100),
+        Optional.of(live),
+        Duration.ZERO,
+        0);
 
-    assertThat(value("tidecaster.forecast.skill")).isEqualTo(0.25);
-    assertThat(value("tidecaster.forecast.pinball")).isEqualTo(3); // (2 + 4) ÷ 2
-    assertThat(value("tidecaster.forecast.naive.pinball")).isEqualTo(4);
-    assertThat(value("tidecaster.forecast.coverage", "quantile", "0.9"))
-        .isCloseTo(0.85, within(1e-9));
+    // 1 - 2 / 4
+    assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "900")).isEqualTo(0.5);
+    assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "1800")).isZero();
+    assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "3600")).isNaN();
+    assertThat(value("tidecaster.forecast.pinball", "ahead_seconds", "900")).isEqualTo(2);
+    assertThat(
+            value("tidecaster.forecast.coverage", "ahead_seconds", "900", "quantile", "0.9"))
+        .isEqualTo(0.8);
+    assertThat(value("tidecaster.forecast.trusted")).isOne();
   }
 
   @Test
