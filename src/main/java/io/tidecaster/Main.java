@@ -5,7 +5,7 @@ import io.tidecaster.backtest.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest}. */
+/** The one binary: {@code tidecaster demo | serve | broker | ready | backtest}. */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       ReleaseCommand.class,
       BrokerCommand.class,
+      ReadyCommand.class,
       BacktestCommand.class
     })
 public final class Main {

@@ -131,6 +131,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Partition partition = owned.remove(number);
       if (partition != null) {
         partition.release();
+        partition.lines().forEach(this::forget);
       }
     }
     meters.owns(owned.size(), scalersOwned());
@@ -249,6 +250,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        forget(line);
         meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
@@ -281,6 +283,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       line.use(future.of(line.scaler()));
       line.remember(points);
       meters.closed(points);
+      meters.took(line.takeCounts());
       fits.fitWhereDue(line);
       Instant at = points.getLast().end();
       if (isPast(at) || line.hasDecidedAt(at)) {
@@ -294,8 +297,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Decision decision = decide(line, at, observed, forecast);
       ForecastReport report = line.report(forecast);
       record(line.scaler().id(), report, decision);
-      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
-      meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
+      meters.decided(
+          decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
     } finally {
@@ -402,6 +405,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         LOG.errorf(e, "%s: this minute went wrong", line.scaler().id());
       }
     };
+  }
+
+  /** Under its lock: a minute that is under way may tell of it for the last time. */
+  private void forget(ScalerLine line) {
+    underLock(line, () -> meters.forget(line.scaler().id()));
   }
 
   private static void underLock(ScalerLine line, Runnable work) {

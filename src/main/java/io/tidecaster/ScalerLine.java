@@ -60,6 +60,7 @@ final class ScalerLine {
   private final MinuteAssembler assembler;
   private final LoadHistory history;
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
+  private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
   private Calendar calendar;
   private ScalerForecaster forecaster;
@@ -196,6 +197,14 @@ final class ScalerLine {
           NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment");
     }
     return forecaster.trustedForecast();
+  }
+
+  /** How samples fared since the last call. */
+  MinuteAssembler.Counts takeCounts() {
+    MinuteAssembler.Counts total = assembler.counts();
+    MinuteAssembler.Counts since = total.minus(taken);
+    taken = total;
+    return since;
   }
 
   /** The forecast, with how those before it did and what moved it. */
