@@ -182,25 +182,20 @@ public final class ScalerForecaster {
   private void catchUp(LoadHistory past, FittedModel fitted) {
     Live record = live;
     int width = grid.stepsPerBin();
-    int next = issuedTo + width;
-    if (record == null || next > past.end()) {
-      return;
+    for (int end = issuedTo + width; record != null && end <= past.end(); end += width) {
+      Bins bins = before(past, end);
+      record.settle(past, end);
+      FitTask.issue(
+          record, fitted.blend(), fitted.naive(), fitted.steps(), bins, bins.size() - 1, end);
+      issuedTo = end;
     }
-    int behind = (past.end() - next) / width;
-    int end = next + behind * width;
-    Bins bins = Outages.removed(Bins.before(past, end, grid, mostBins()));
-    for (int origin = bins.size() - 1 - behind; origin < bins.size(); origin++) {
-      int step = end - (bins.size() - 1 - origin) * width;
-      record.settle(past, step);
-      FitTask.issue(record, fitted.blend(), fitted.naive(), fitted.steps(), bins, origin, step);
-    }
-    issuedTo = end;
   }
 
-  /** Bins that any feature may look back on, and a day more for a catch-up. */
-  private int mostBins() {
-    long seconds = settings.history().plus(settings.refitEvery()).toSeconds();
-    return Math.toIntExact(seconds / (grid.step().toSeconds() * grid.stepsPerBin()));
+  /** All that was known at the end of a step: an outage, too, shows only by what came after it. */
+  private Bins before(LoadHistory past, int end) {
+    long binSeconds = grid.step().toSeconds() * grid.stepsPerBin();
+    int most = Math.toIntExact(settings.history().toSeconds() / binSeconds);
+    return Outages.removed(Bins.before(past, end, grid, most));
   }
 
   /** Quantiles of the steps to come, or why there are none. */
@@ -241,7 +236,7 @@ public final class ScalerForecaster {
   }
 
   private Bins present(LoadHistory past) {
-    return Outages.removed(Bins.before(past, past.end(), grid, mostBins()));
+    return before(past, past.end());
   }
 
   private static List<List<Double>> rows(double[][] quantiles) {
