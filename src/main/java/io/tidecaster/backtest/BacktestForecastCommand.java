@@ -58,6 +58,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
+      names = "--without-events",
+      description = "leave events.csv aside, to see what knowing it is worth")
+  private boolean withoutEvents;
+
+  @Option(
       names = "--threads",
       defaultValue = "1",
       paramLabel = "N",
@@ -76,7 +81,8 @@ public final class BacktestForecastCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       List<Benchmark.Entry> entries = entries();
-      List<EventsFile.SeriesEvent> events = EventsFile.read(bench.resolve("events.csv"));
+      List<EventsFile.SeriesEvent> events =
+          withoutEvents ? List.of() : EventsFile.read(bench.resolve("events.csv"));
       write(run(entries, events, err));
       return CommandLine.ExitCode.OK;
     } catch (InvalidInputException e) {
