@@ -62,11 +62,11 @@ final class Blend implements Candidate {
 
   /**
    * Votes that the first candidate has from the start, against {@value #ROUNDS} that are to be
-   * earned: a few held-out days may flatter any other, and half a say in what comes is enough.
+   * earned: a few held-out days may flatter any other, and a third of the say is enough.
    */
   private static final int HEAD_START = 6;
 
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 3;
 
   /** A vote must lower the loss by this share; less is chance. */
   private static final double LEAST_GAIN = 0.003;

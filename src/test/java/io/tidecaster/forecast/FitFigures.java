@@ -12,7 +12,6 @@ import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +25,8 @@ final class FitFigures {
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
   private static final int PER_DAY = 288;
   private static final int DAYS = 28;
-  private static final int RUNS = 3;
-  private static final int SCALERS = 20;
+  private static final int RUNS = 2;
+  private static final int SCALERS = 4;
 
   private FitFigures() {}
 
@@ -128,16 +127,13 @@ final class FitFigures {
 
   /** What stays in memory of a scaler with its history, model and calibration. */
   private static void state() {
-    List<ScalerForecaster> kept = new ArrayList<>();
-    long before = used();
+    ScalerForecaster[] kept = new ScalerForecaster[SCALERS];
     long cpu = cpuNanos();
-    for (int i = 0; i < SCALERS; i++) {
-      ScalerForecaster forecaster = forecaster(Grid.MINUTES, "state-" + i, Duration.ofMinutes(1));
-      forecaster.adopt(forecaster.fitDue().orElseThrow().run());
-      kept.add(forecaster);
-    }
+    Arrays.setAll(kept, FitFigures::fitted);
     double cpuEach = seconds(cpuNanos() - cpu) / SCALERS;
-    long each = (used() - before) / kept.size();
+    long with = used();
+    Arrays.fill(kept, null);
+    long each = (with - used()) / SCALERS;
     say(
         String.format(
             Locale.ROOT,
@@ -151,6 +147,12 @@ final class FitFigures {
             "%.2f s CPU a scaler and refit: two cores do %.0f refits a day",
             cpuEach,
             2 * 86_400 / cpuEach));
+  }
+
+  private static ScalerForecaster fitted(int number) {
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES, "state" + number, Duration.ofMinutes(1));
+    forecaster.adopt(forecaster.fitDue().orElseThrow().run());
+    return forecaster;
   }
 
   private static ScalerForecaster forecaster(Grid grid, String name, Duration step) {
