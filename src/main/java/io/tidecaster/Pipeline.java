@@ -8,6 +8,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
 import io.tidecaster.ingest.DeadLetters;
@@ -68,6 +69,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final LineBuilder lines;
   private final FitPool fits;
   private final KafkaWriter kafka;
+  private final KnownFuture future;
   private final Decider decider = new Decider(Decider.Settings.DEFAULT);
   private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -92,6 +94,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
+      KnownFuture future,
       LineBuilder lines) {
     this.config = config;
     this.catalog = catalog;
@@ -105,6 +108,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.meters = meters;
     this.lines = lines;
     this.kafka = kafka;
+    this.future = future;
     this.fits = new FitPool(config.fitThreads(), meters);
   }
 
@@ -274,6 +278,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       }
       write(line, points);
+      line.use(future.of(line.scaler()));
       line.remember(points);
       meters.closed(points);
       fits.fitWhereDue(line);
@@ -284,7 +289,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
       Decision decision = decide(line, at, observed, forecast);
-      record(line.scaler().id(), forecast, decision);
+      ForecastReport report = line.report(forecast);
+      record(line.scaler().id(), report, decision);
+      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
@@ -300,8 +307,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
-  private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decision)));
+  private void record(ScalerId id, ForecastReport report, Decision decision) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decision)));
   }
 
   /** Where each owned partition would begin again after a crash. */

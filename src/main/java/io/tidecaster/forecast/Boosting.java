@@ -1,5 +1,6 @@
 package io.tidecaster.forecast;
 
+import io.tidecaster.calendar.Calendar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,5 +116,10 @@ final class Boosting implements Candidate {
 
   FeatureSet features() {
     return set;
+  }
+
+  @Override
+  public Candidate with(Calendar calendar) {
+    return new Boosting(set.with(calendar), bags, levels, horizon);
   }
 }
