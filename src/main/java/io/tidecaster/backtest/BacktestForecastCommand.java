@@ -98,6 +98,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
+      names = "--without-events",
+      description = "leave events.csv aside, to see what knowing it is worth")
+  private boolean withoutEvents;
+
+  @Option(
       names = "--threads",
       defaultValue = "1",
       paramLabel = "N",
@@ -173,7 +178,9 @@ public final class BacktestForecastCommand implements Callable<Integer> {
           "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
     }
     List<Benchmark.Entry> entries = entries(dir);
-    write(run(entries, EventsFile.read(dir.resolve("events.csv")), err));
+    List<EventsFile.SeriesEvent> events =
+        withoutEvents ? List.of() : EventsFile.read(dir.resolve("events.csv"));
+    write(run(entries, events, err));
   }
 
   private List<Benchmark.Entry> entries(Path dir) throws InvalidInputException {

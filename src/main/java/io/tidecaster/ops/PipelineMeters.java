@@ -89,10 +89,8 @@ public final class PipelineMeters {
    * @param age from the end of the minute, by the service's clock
    * @param arrivedMillis when the last sample reached Kafka, by the wall clock
    */
-  public void decided(Decision decision,
-      Optional<LiveAccuracy> accuracy,
-      Duration age,
-      long arrivedMillis) {
+  public void decided(
+      Decision decision, Optional<LiveAccuracy> accuracy, Duration age, long arrivedMillis) {
     registry
         .counter(
             "tidecaster.decisions",

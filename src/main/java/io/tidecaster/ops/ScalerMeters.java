@@ -47,7 +47,10 @@ final class ScalerMeters implements AutoCloseable {
    * @param levels the quantiles that are forecast
    */
   ScalerMeters(
-      MeterRegistry registry, List<Double> levels, Decision first, Optional<LiveAccuracy> firstAccuracy) {
+      MeterRegistry registry,
+      List<Double> levels,
+      Decision first,
+      Optional<LiveAccuracy> firstAccuracy) {
     this.registry = registry;
     this.tags = Tags.of("namespace", first.scaler().namespace(), "scaler", first.scaler().name());
     this.levels = levels;
@@ -219,9 +222,7 @@ final class ScalerMeters implements AutoCloseable {
       String name, String description, Tags with, ToDoubleFunction<LiveAccuracy> figure) {
     meters.add(
         Gauge.builder(
-                name,
-                this,
-                self -> self.accuracy.map(figure::applyAsDouble).orElse(Double.NaN))
+                name, this, self -> self.accuracy.map(figure::applyAsDouble).orElse(Double.NaN))
             .description(description)
             .tags(with)
             .register(registry));

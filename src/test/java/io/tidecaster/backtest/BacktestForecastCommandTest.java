@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class BacktestForecastCommandTest {
@@ -50,6 +54,59 @@ class BacktestForecastCommandTest {
     List<String> cut = Files.readAllLines(dir.resolve("out.csv"));
     assertThat(cut).hasSizeGreaterThan(10);
     assertThat(whole.subList(0, cut.size())).isEqualTo(cut);
+  }
+
+  /** Features, fits, competition and the calibration of the quantiles: all of it is in the rows. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void changesNoDigitOfAForecastForWhatComesAfterItsOrigin(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    writeBenchmark("2026-03-08T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    List<String> before = Files.readAllLines(dir.resolve("out.csv"));
+    int from = 8 * 24 + random.nextInt(20);
+
+    List<String> trace = new ArrayList<>(Files.readAllLines(dir.resolve("wave.csv")));
+    for (int hour = from; hour < HOURS; hour++) {
+      trace.set(hour + 1, START.plus(Duration.ofHours(hour)) + "," + random.nextDouble(-1e4, 1e6));
+    }
+    Files.write(dir.resolve("wave.csv"), trace);
+    run();
+
+    List<String> after = Files.readAllLines(dir.resolve("out.csv"));
+    Instant altered = START.plus(Duration.ofHours(from));
+    assertThat(issuedBefore(altered, after))
+        .hasSizeGreaterThan(30)
+        .isEqualTo(issuedBefore(altered, before));
+    assertThat(after).isNotEqualTo(before);
+  }
+
+  private static List<String> issuedBefore(Instant time, List<String> rows) {
+    return rows.stream()
+        .skip(1)
+        .filter(row -> Instant.parse(row.split(",", -1)[1]).isBefore(time))
+        .toList();
+  }
+
+  @Test
+  void forecastsWithoutTheEventsWhereAsked() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    String none = Files.readString(dir.resolve("out.csv"));
+    StringBuilder events = new StringBuilder("series,start,end,kind,label,known_in_advance\n");
+    for (int day = 0; day < 9; day++) {
+      Instant start = START.plus(Duration.ofHours(24L * day + 9));
+      events.append("wave,%s,%s,sale,,1%n".formatted(start, start.plusSeconds(7200)));
+    }
+    Files.writeString(dir.resolve("events.csv"), events);
+
+    run();
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(none);
+
+    run("--without-events");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isEqualTo(none);
   }
 
   @Test

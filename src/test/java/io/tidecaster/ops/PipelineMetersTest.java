@@ -79,8 +79,7 @@ class PipelineMetersTest {
     assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "1800")).isZero();
     assertThat(value("tidecaster.forecast.skill", "ahead_seconds", "3600")).isNaN();
     assertThat(value("tidecaster.forecast.pinball", "ahead_seconds", "900")).isEqualTo(2);
-    assertThat(
-            value("tidecaster.forecast.coverage", "ahead_seconds", "900", "quantile", "0.9"))
+    assertThat(value("tidecaster.forecast.coverage", "ahead_seconds", "900", "quantile", "0.9"))
         .isEqualTo(0.8);
     assertThat(value("tidecaster.forecast.trusted")).isOne();
   }
