@@ -146,7 +146,8 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
   private ShadowFleet scaledTo(int wanted, int recommended, Instant now, Duration leadTime) {
     int current = desired();
     DecisionMemory next =
-        memory.plus(now, recommended, wanted - current, longestWindow(rule.behavior()));
+        memory.plus(
+            now, recommended, wanted - current, BehaviorRules.longestWindow(rule.behavior()));
     if (wanted == current) {
       return new ShadowFleet(rule, ready, starting, next);
     }
@@ -167,20 +168,5 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
       bearing -= surplus;
     }
     return new ShadowFleet(rule, bearing, batches, next).arrivedAt(now);
-  }
-
-  private static Duration longestWindow(Behavior behavior) {
-    Duration longest = Duration.ZERO;
-    for (Behavior.Rules rules : List.of(behavior.scaleUp(), behavior.scaleDown())) {
-      longest = max(longest, rules.stabilizationWindow());
-      for (Behavior.Policy policy : rules.policies()) {
-        longest = max(longest, policy.period());
-      }
-    }
-    return longest;
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) >= 0 ? one : other;
   }
 }

@@ -407,13 +407,13 @@ class DeciderTest {
     @Test
     void areBounded() {
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(6), Duration.ofMinutes(3), 2))
+              () -> new Decider.Settings(Duration.ofMinutes(6), Duration.ofMinutes(3), 2, 0, 0))
           .hasMessage("interval PT6M must be above 0s and at most 5m");
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(16), 2))
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(16), 2, 0, 0))
           .hasMessage("staleAfter PT16M must lie between 0s and 15m");
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 0.5))
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 0.5, 0, 0))
           .hasMessage("payBackLeadTimes 0.5 must lie between 1 and 10");
     }
   }
