@@ -1,14 +1,48 @@
 package io.tidecaster;
 
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
-/** Starts it. */
+/** The one binary: {@code tidecaster demo | serve | broker | backtest}. */
 @QuarkusMain
-public class Main {
+@Command(
+    name = "tidecaster",
+    description = "Scales a Kubernetes workload before its load arrives.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DemoCommand.class, ServeCommand.class, BrokerCommand.class})
+public final class Main {
+  /** Exit status of a command that was called in the wrong way. */
+  private static final int USAGE = 2;
+
   private Main() {}
 
   public static void main(String[] args) {
-    Quarkus.run(args);
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setParameterExceptionHandler((failure, _) -> {
+      failure.getCommandLine().getErr().println("tidecaster: " + failure.getMessage());
+      return USAGE;
+    });
+    line.setExecutionExceptionHandler((failure, command, _) -> {
+      command.getErr().println("tidecaster: " + failure.getMessage());
+      return 1;
+    });
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"tidecaster " + (version == null ? "(unpackaged)" : version)};
+    }
   }
 }

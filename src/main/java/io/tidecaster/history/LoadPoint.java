@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * @param minute the start of the minute, on a whole minute
  * @param load the mean load in the minute (requests a second for a counter); empty where unknown
  * @param cpuCores the mean CPU used in the minute, in cores; empty where unknown
- * @param reporting replicas (series of the load signal) that reported in the minute
+ * @param reporting replicas of whose load the minute has samples, in it or around it
  * @param silent replicas that reported before, did not say goodbye, and are missing
  */
 public record LoadPoint(
@@ -19,6 +19,14 @@ public record LoadPoint(
     if (minute.getEpochSecond() % 60 != 0 || minute.getNano() != 0) {
       throw new IllegalArgumentException("%s is not a whole minute".formatted(minute));
     }
+  }
+
+  /**
+   * Whether more replicas are silent than report: what the others report is then not the load of
+   * the workload.
+   */
+  public boolean isMostlySilent() {
+    return silent > reporting;
   }
 
   /** The end of the minute: the time at which all of it is known. */

@@ -72,6 +72,39 @@ public final class Series {
     return values.clone();
   }
 
+  /**
+   * The same in coarser steps, counted from the start: each the mean of its known values, and a gap
+   * where fewer are known than {@code leastKnown} of them. A last step that is not whole is left
+   * out.
+   *
+   * @param coarser a multiple of the step
+   * @param leastKnown above 0 and at most 1: at 0.5, 8 of 15 minutes make a quarter of an hour
+   */
+  public Series averagedOver(Duration coarser, double leastKnown) {
+    if (!coarser.isPositive() || coarser.toNanos() % step.toNanos() != 0) {
+      throw new IllegalArgumentException(
+          "step %s is no multiple of step %s".formatted(coarser, step));
+    }
+    if (!(leastKnown > 0 && leastKnown <= 1)) {
+      throw new IllegalArgumentException(
+          "share %s of known values must be above 0 and at most 1".formatted(leastKnown));
+    }
+    int width = Math.toIntExact(coarser.toNanos() / step.toNanos());
+    double[] means = new double[values.length / width];
+    for (int i = 0; i < means.length; i++) {
+      double sum = 0;
+      int known = 0;
+      for (int k = i * width; k < (i + 1) * width; k++) {
+        if (!Double.isNaN(values[k])) {
+          sum += values[k];
+          known++;
+        }
+      }
+      means[i] = known > 0 && known >= leastKnown * width ? sum / known : Double.NaN;
+    }
+    return new Series(start, coarser, means);
+  }
+
   /** The part from index {@code from} (inclusive) to {@code to} (exclusive). */
   public Series slice(int from, int to) {
     return new Series(timeOf(from), step, Arrays.copyOfRange(values, from, to));

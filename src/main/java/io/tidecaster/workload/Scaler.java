@@ -41,4 +41,9 @@ public record Scaler(
           "objective.targetUtilization needs usage.cpu; name the CPU series of the replicas");
     }
   }
+
+  /** Whether the signals come from the same series as the other's: then what was learned holds. */
+  public boolean hasSourcesOf(Scaler other) {
+    return load.equals(other.load) && cpu.equals(other.cpu);
+  }
 }

@@ -1,4 +1,5 @@
-/// The custom resource's records and their translation to the vocabulary.
+/// The custom resource: its records, their translation to the vocabulary, and the catalogs that
+/// hold its instances.
 @NullMarked
 package io.tidecaster.crd.v1alpha1;
 

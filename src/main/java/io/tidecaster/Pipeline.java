@@ -1,0 +1,381 @@
+package io.tidecaster;
+
+import io.tidecaster.act.Actuator;
+import io.tidecaster.act.Observation;
+import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Fleet;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.ingest.DeadLetterReason;
+import io.tidecaster.ingest.DeadLetters;
+import io.tidecaster.ingest.SampleSerde;
+import io.tidecaster.ingest.UnreadableRecordException;
+import io.tidecaster.journal.Journal;
+import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerCatalog;
+import io.tidecaster.workload.ScalerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jboss.logging.Logger;
+
+/**
+ * The story: observe the samples, remember the minutes, forecast, decide, record, act.
+ *
+ * <p>A scaler's line goes through it under the line's own lock; the lines of a batch go side by
+ * side. Nothing goes on before it stands on Kafka, so a crash at any place repeats work and loses
+ * none.
+ */
+final class Pipeline implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Pipeline.class);
+  private static final Duration BEFORE_RETRY = Duration.ofMillis(500);
+
+  private final PipelineConfig config;
+  private final ScalerCatalog catalog;
+  private final ModeSwitch modes;
+  private final LoadLog loadLog;
+  private final Journal journal;
+  private final DeadLetters deadLetters;
+  private final ReplicaScaler replicas;
+  private final Actuator actuator;
+  private final InstantSource clock;
+  private final PipelineMeters meters;
+  private final LineBuilder lines;
+  private final FitPool fits;
+  private final Decider decider = new Decider(Decider.Settings.DEFAULT);
+  private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean closing;
+  private volatile boolean joined;
+  private volatile boolean canWrite = true;
+
+  Pipeline(
+      PipelineConfig config,
+      ScalerCatalog catalog,
+      ModeSwitch modes,
+      LoadLog loadLog,
+      Journal journal,
+      DeadLetters deadLetters,
+      ReplicaScaler replicas,
+      Actuator actuator,
+      InstantSource clock,
+      PipelineMeters meters,
+      LineBuilder lines) {
+    this.config = config;
+    this.catalog = catalog;
+    this.modes = modes;
+    this.loadLog = loadLog;
+    this.journal = journal;
+    this.deadLetters = deadLetters;
+    this.replicas = replicas;
+    this.actuator = actuator;
+    this.clock = clock;
+    this.meters = meters;
+    this.lines = lines;
+    this.fits = new FitPool(config.fitThreads(), meters);
+  }
+
+  /** Takes partitions in: rebuilds the state of their scalers from the topics. */
+  void take(Collection<Integer> partitions) {
+    lines.awaitCatalog();
+    for (int number : partitions) {
+      Partition partition = new Partition(number, clock.instant());
+      moveIn(partition, catalog.scalers());
+      owned.put(number, partition);
+    }
+    joined = true;
+    meters.owns(owned.size(), scalersOwned());
+    LOG.infof("owns %d partitions with %d scalers", owned.size(), scalersOwned());
+  }
+
+  /** Lets partitions go: another replica owns their scalers from now on. */
+  void release(Collection<Integer> partitions) {
+    for (int number : partitions) {
+      Partition partition = owned.remove(number);
+      if (partition != null) {
+        partition.release();
+      }
+    }
+    meters.owns(owned.size(), scalersOwned());
+  }
+
+  /** Takes in the samples of a batch, and brings every line forward that has minutes to close. */
+  void observe(ConsumerRecords<String, byte[]> batch) {
+    for (var topicPartition : batch.partitions()) {
+      Partition partition = owned.get(topicPartition.partition());
+      if (partition == null) {
+        continue;
+      }
+      Set<ScalerLine> touched = new HashSet<>();
+      long next = -1;
+      long arrived = 0;
+      for (ConsumerRecord<String, byte[]> record : batch.records(topicPartition)) {
+        observe(partition, record).ifPresent(touched::add);
+        next = record.offset() + 1;
+        arrived = record.timestamp();
+      }
+      long arrivedMillis = arrived;
+      sideBySide(touched, line -> () -> advance(partition, line, ScalerLine::close, arrivedMillis));
+      partition.advanceTo(next);
+    }
+  }
+
+  private Optional<ScalerLine> observe(Partition partition, ConsumerRecord<String, byte[]> record) {
+    try {
+      ScalerId id = idOf(record);
+      Optional<ScalerLine> line = line(partition, id);
+      if (line.isEmpty()) {
+        meters.samplesWithoutScaler();
+        return Optional.empty();
+      }
+      var samples = SampleSerde.decode(record.value());
+      line.get().lock().lock();
+      try {
+        line.get().observe(record.offset(), samples, clock.instant());
+      } finally {
+        line.get().lock().unlock();
+      }
+      return line;
+    } catch (UnreadableRecordException e) {
+      surely(() -> deadLetters.put(record, e));
+      return Optional.empty();
+    }
+  }
+
+  private static ScalerId idOf(ConsumerRecord<String, byte[]> record)
+      throws UnreadableRecordException {
+    try {
+      return ScalerId.parse(record.key() == null ? "" : record.key());
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableRecordException(
+          DeadLetterReason.UNDECODABLE, "the key names no scaler: " + e.getMessage());
+    }
+  }
+
+  private Optional<ScalerLine> line(Partition partition, ScalerId id) {
+    Optional<ScalerLine> known = partition.line(id);
+    if (known.isPresent()) {
+      return known;
+    }
+    catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
+    return partition.line(id);
+  }
+
+  /** Gives the partition lines for those of the scalers that are in it. */
+  private void moveIn(Partition partition, Collection<Scaler> scalers) {
+    lines.rebuild(partition, scalers);
+    scalers.forEach(
+        scaler -> partition.line(scaler.id()).ifPresent(line -> settle(partition, line)));
+  }
+
+  /** Looks at the clock: where nothing arrives, minutes close as unknown. */
+  void tick() {
+    Instant now = clock.instant();
+    for (Partition partition : owned.values()) {
+      follow(partition);
+      boolean caughtUp =
+          now.isAfter(partition.ownedSince().plus(config.maxSilence()).plus(config.maxSilence()));
+      if (caughtUp) {
+        sideBySide(
+            partition.lines(),
+            line ->
+                () ->
+                    advance(
+                        partition, line, silent -> silent.closeByClock(now), wallClockMillis()));
+      }
+    }
+  }
+
+  /** Lets the lines follow the catalog: scalers that came, changed or went. */
+  private void follow(Partition partition) {
+    List<Scaler> come =
+        catalog.scalers().stream()
+            .filter(scaler -> partition.line(scaler.id()).isEmpty())
+            .filter(scaler -> lines.isIn(partition, scaler.id()))
+            .toList();
+    if (!come.isEmpty()) {
+      moveIn(partition, come);
+    }
+    for (ScalerLine line : partition.lines()) {
+      Optional<Scaler> now = catalog.find(line.scaler().id());
+      if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
+        partition.drop(line.scaler().id());
+      } else if (!now.get().equals(line.scaler())) {
+        underLock(line, () -> line.use(now.get()));
+      }
+    }
+  }
+
+  /** What a line that has just moved in needs: the weeks before, and a model. */
+  private void settle(Partition partition, ScalerLine line) {
+    underLock(line, () -> fits.fitWhereDue(line));
+    lines.backfill(
+        line,
+        points -> write(line, points),
+        () -> !closing && partition.has(line),
+        () -> fits.fitWhereDue(line));
+  }
+
+  private void advance(
+      Partition partition,
+      ScalerLine line,
+      Function<ScalerLine, List<LoadPoint>> close,
+      long arrivedMillis) {
+    line.lock().lock();
+    try {
+      List<LoadPoint> points = close.apply(line);
+      if (points.isEmpty() || !partition.has(line)) {
+        return;
+      }
+      write(line, points);
+      line.remember(points);
+      meters.closed(points);
+      fits.fitWhereDue(line);
+      Instant at = points.getLast().end();
+      if (isPast(at) || line.hasDecidedAt(at)) {
+        return;
+      }
+      ForecastOutcome forecast = line.forecast();
+      Observation observed = replicas.observe(line.scaler());
+      Decision decision = decide(line, at, observed, forecast);
+      record(line.scaler().id(), forecast, decision);
+      meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
+      actuator.apply(line.scaler(), observed, decision);
+    } finally {
+      line.lock().unlock();
+    }
+  }
+
+  private Decision decide(
+      ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
+    Optional<Fleet> fleet =
+        observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
+    return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
+  }
+
+  private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decision)));
+  }
+
+  /** Where each owned partition would begin again after a crash. */
+  Map<Integer, Long> resumeOffsets() {
+    Map<Integer, Long> offsets = new TreeMap<>();
+    owned.forEach((number, partition) -> {
+      long offset = partition.resumeOffset();
+      if (offset >= 0) {
+        offsets.put(number, offset);
+      }
+    });
+    return offsets;
+  }
+
+  /** Whether the consumer group has given this replica its share, which may be none. */
+  boolean hasJoined() {
+    return joined;
+  }
+
+  /** Whether Kafka took what was written last. */
+  boolean canWrite() {
+    return canWrite;
+  }
+
+  /** Whether the weeks before are read and the first models are there. */
+  boolean isSettled() {
+    return !lines.isBackfilling() && !fits.isBusy();
+  }
+
+  private boolean isPast(Instant at) {
+    return clock.instant().isAfter(at.plus(config.decideWithin()));
+  }
+
+  private int scalersOwned() {
+    return owned.values().stream().mapToInt(partition -> partition.lines().size()).sum();
+  }
+
+  private void write(ScalerLine line, List<LoadPoint> points) {
+    surely(() -> loadLog.write(line.scaler().id(), points));
+  }
+
+  /** Writes until it is written: what Kafka does not have yet must not be built upon. */
+  private void surely(Supplier<CompletableFuture<Void>> write) {
+    while (!closing) {
+      try {
+        write.get().join();
+        canWrite = true;
+        return;
+      } catch (RuntimeException e) {
+        canWrite = false;
+        meters.writeFailed();
+        LOG.warnf("Kafka did not take a record, trying again: %s", e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(BEFORE_RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sideBySide(Collection<ScalerLine> touched, Function<ScalerLine, Runnable> work) {
+    CompletableFuture.allOf(
+            touched.stream()
+                .map(line -> CompletableFuture.runAsync(guarded(line, work.apply(line)), workers))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+
+  /** A fault in one scaler must not stop the others. */
+  private Runnable guarded(ScalerLine line, Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        meters.lineFailed();
+        LOG.errorf(e, "%s: this minute went wrong", line.scaler().id());
+      }
+    };
+  }
+
+  private static void underLock(ScalerLine line, Runnable work) {
+    line.lock().lock();
+    try {
+      work.run();
+    } finally {
+      line.lock().unlock();
+    }
+  }
+
+  private static long wallClockMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    fits.close();
+    workers.shutdown();
+  }
+}

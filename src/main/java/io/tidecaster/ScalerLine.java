@@ -1,0 +1,256 @@
+package io.tidecaster;
+
+import io.tidecaster.calendar.Calendar;
+import io.tidecaster.decide.Capacity;
+import io.tidecaster.decide.CapacityEstimate;
+import io.tidecaster.decide.CapacityEstimator;
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.DecisionMemory;
+import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Headroom;
+import io.tidecaster.decide.LeadTimeEstimate;
+import io.tidecaster.decide.ShadowFleet;
+import io.tidecaster.decide.Situation;
+import io.tidecaster.forecast.FitTask;
+import io.tidecaster.forecast.FittedModel;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.forecast.Grid;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.ScalerForecaster;
+import io.tidecaster.history.LoadHistory;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.MinuteAssembler;
+import io.tidecaster.history.Sample;
+import io.tidecaster.history.Series;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Scaler;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scaler on its way through the stages: all that changes about it over time. Whoever calls
+ * anything here holds the {@link #lock()}.
+ */
+final class ScalerLine {
+  /** Records of samples whose minutes are open; the oldest are given up beyond this. */
+  private static final int MOST_OPEN_RECORDS = 4096;
+
+  /** Minutes of the past from which capacity is learned again; more than it keeps. */
+  private static final int CAPACITY_MINUTES = 3 * 24 * 60;
+
+  private record OpenRecord(long offset, Instant newest) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final MinuteAssembler assembler;
+  private final LoadHistory history;
+  private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
+  private Scaler scaler;
+  private ScalerForecaster forecaster;
+  private CapacityEstimator capacity;
+  private DecisionMemory memory;
+  private @Nullable ShadowFleet shadow;
+  private Optional<Instant> lastDecisionAt;
+  private boolean hasModel;
+  private List<Decision> past;
+
+  /**
+   * @param past this scaler's last decisions, oldest first
+   */
+  ScalerLine(Scaler scaler, MinuteAssembler assembler, LoadHistory history, List<Decision> past) {
+    this.scaler = scaler;
+    this.assembler = assembler;
+    this.history = history;
+    this.past = past;
+    this.memory = DecisionMemory.replay(past);
+    this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
+    this.forecaster = newForecaster();
+    this.capacity = new CapacityEstimator();
+    learnAgain();
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  Scaler scaler() {
+    return scaler;
+  }
+
+  /** From now on the scaler is configured like this. */
+  void use(Scaler changed) {
+    if (!changed.hpaObjective().equals(scaler.hpaObjective())
+        || !changed.bounds().equals(scaler.bounds())
+        || !changed.behavior().equals(scaler.behavior())) {
+      shadow = null;
+      past = List.of();
+    }
+    scaler = changed;
+  }
+
+  /** Takes in the samples of one record. */
+  void observe(long offset, List<Sample> samples, Instant now) {
+    long newest = Long.MIN_VALUE;
+    for (Sample sample : samples) {
+      assembler.accept(sample, now);
+      newest = Math.max(newest, sample.timestampMillis());
+    }
+    if (newest > Long.MIN_VALUE) {
+      openRecords.add(new OpenRecord(offset, Instant.ofEpochMilli(newest)));
+      if (openRecords.size() > MOST_OPEN_RECORDS) {
+        openRecords.removeFirst();
+      }
+    }
+  }
+
+  /** The minutes that the samples show to be over. */
+  List<LoadPoint> close() {
+    return assembler.close();
+  }
+
+  /** Those, and what the clock shows to be over; for when all that was sent has been read. */
+  List<LoadPoint> closeByClock(Instant now) {
+    return assembler.close(now);
+  }
+
+  /** Keeps minutes that have stood on the topic since. */
+  void remember(List<LoadPoint> points) {
+    for (LoadPoint point : points) {
+      history.put(point);
+      forecaster.observe(point.minute(), point.load());
+      capacity.observe(point);
+    }
+    Instant needed = assembler.neededFrom().orElse(Instant.MAX);
+    while (!openRecords.isEmpty() && openRecords.getFirst().newest().isBefore(needed)) {
+      openRecords.removeFirst();
+    }
+  }
+
+  /** Takes in minutes of the past, in any order, and learns anew from all there are. */
+  void remindOf(List<LoadPoint> points) {
+    points.forEach(history::put);
+    learnAgain();
+  }
+
+  /** The end of the newest minute that is known of. */
+  Optional<Instant> newestEnd() {
+    return history.newestEnd();
+  }
+
+  /** The stretches of time between two instants of which nothing is known. */
+  List<LoadHistory.Gap> gaps(Instant from, Instant to) {
+    return history.gaps(from, to);
+  }
+
+  /** The offset of the oldest record that an open minute needs; empty where none does. */
+  OptionalLong oldestOpenOffset() {
+    return openRecords.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(openRecords.getFirst().offset());
+  }
+
+  Optional<FitTask> fitDue() {
+    return forecaster.fitDue();
+  }
+
+  void adopt(FittedModel model) {
+    forecaster.adopt(model);
+    hasModel = true;
+  }
+
+  /** As of the end of the newest minute. */
+  ForecastOutcome forecast() {
+    if (!hasModel && forecaster.fitDue().isPresent()) {
+      return new NotReady(
+          NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment");
+    }
+    return forecaster.trustedForecast();
+  }
+
+  /** Whether a decision at this time, or a later one, was made already. */
+  boolean hasDecidedAt(Instant at) {
+    return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
+  }
+
+  /** Decides on the newest minute, and remembers having done so. */
+  Decision decide(
+      Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
+    OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
+    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime());
+    Optional<Capacity> hpaCapacity = capacityUnder(scaler.hpaObjective(), cpuRequest);
+    Optional<LoadPoint> newest = history.last();
+    ShadowFleet stepped =
+        shadow(fleet)
+            .step(
+                now,
+                newest.map(LoadPoint::load).orElse(OptionalDouble.empty()),
+                hpaCapacity,
+                leadTime.duration());
+    shadow = stepped;
+    Decision decision =
+        decider.decide(
+            new Situation(
+                scaler,
+                mode,
+                now,
+                fleet,
+                newest,
+                forecast,
+                capacityUnder(scaler.objective(), cpuRequest),
+                hpaCapacity,
+                leadTime,
+                Headroom.stated(scaler.serviceLevel()),
+                memory,
+                stepped.shadow()));
+    memory = memory.after(decision);
+    lastDecisionAt = Optional.of(now);
+    return decision;
+  }
+
+  private ShadowFleet shadow(Optional<Fleet> fleet) {
+    if (shadow == null) {
+      shadow =
+          ShadowFleet.replay(
+              scaler, past, fleet.map(Fleet::specReplicas).orElse(scaler.bounds().minReplicas()));
+      past = List.of();
+    }
+    return shadow;
+  }
+
+  private Optional<Capacity> capacityUnder(Objective objective, OptionalDouble cpuRequest) {
+    return switch (capacity.estimate(objective, cpuRequest)) {
+      case CapacityEstimate.Known known -> Optional.of(known.capacity());
+      case CapacityEstimate.Unknown unknown -> Optional.empty();
+    };
+  }
+
+  private void learnAgain() {
+    forecaster = newForecaster();
+    hasModel = false;
+    capacity = new CapacityEstimator();
+    Optional<Instant> oldest = history.oldestStart();
+    Optional<Instant> newest = history.newestEnd();
+    if (oldest.isEmpty() || newest.isEmpty()) {
+      return;
+    }
+    Series load = history.load(oldest.get(), newest.get());
+    forecaster.observe(load);
+    for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
+      history.at(load.timeOf(i)).ifPresent(capacity::observe);
+    }
+  }
+
+  private ScalerForecaster newForecaster() {
+    return new ScalerForecaster(
+        scaler.id(), Grid.MINUTES, Calendar.EMPTY, ForecastSettings.DEFAULT);
+  }
+}

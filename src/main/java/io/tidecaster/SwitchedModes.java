@@ -1,0 +1,57 @@
+package io.tidecaster;
+
+import io.smallrye.mutiny.Uni;
+import io.tidecaster.api.Modes;
+import io.tidecaster.api.Problem;
+import io.tidecaster.api.ProblemException;
+import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.ScalerCatalog;
+import io.tidecaster.workload.ScalerId;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Switches modes for all replicas. */
+final class SwitchedModes implements Modes {
+  private final ScalerCatalog catalog;
+  private final ModeSwitch modes;
+
+  SwitchedModes(ScalerCatalog catalog, ModeSwitch modes) {
+    this.catalog = catalog;
+    this.modes = modes;
+  }
+
+  @Override
+  public Mode installation() {
+    return modes.installation();
+  }
+
+  @Override
+  public Uni<Void> setInstallation(Mode mode) {
+    return written(() -> modes.switchInstallation(mode));
+  }
+
+  @Override
+  public Uni<Void> setScaler(ScalerId id, Mode mode) {
+    return catalog
+        .find(id)
+        .map(scaler -> written(() -> modes.switchScaler(scaler, mode)))
+        .orElseGet(() ->
+            Uni.createFrom()
+                .failure(
+                    new ProblemException(
+                        Problem.conflict(
+                            "scaler %s has just gone; there is nothing to switch".formatted(id)))));
+  }
+
+  private static Uni<Void> written(Supplier<CompletableFuture<Void>> write) {
+    return Uni.createFrom()
+        .completionStage(write)
+        .onFailure()
+        .transform(failure ->
+            new ProblemException(
+                Problem.unavailable(
+                    "Kafka did not take the switch: %s; try again".formatted(failure.getMessage())),
+                failure));
+  }
+}

@@ -1,0 +1,225 @@
+package io.tidecaster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
+import io.tidecaster.act.Actuator;
+import io.tidecaster.act.KubernetesConfig;
+import io.tidecaster.act.KubernetesEvents;
+import io.tidecaster.act.KubernetesScaler;
+import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.act.Report;
+import io.tidecaster.act.StatusWriter;
+import io.tidecaster.api.Board;
+import io.tidecaster.api.Modes;
+import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
+import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
+import io.tidecaster.demo.Demo;
+import io.tidecaster.demo.SimulatedReplicas;
+import io.tidecaster.ingest.DeadLetters;
+import io.tidecaster.ingest.PrometheusBackfill;
+import io.tidecaster.ingest.Topics;
+import io.tidecaster.journal.Journal;
+import io.tidecaster.journal.KafkaWriter;
+import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.ops.Readiness;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.ScalerCatalog;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts the parts together; in the demo, around its simulated fleet and clock. */
+@Singleton
+class Wiring {
+  private static final Duration FILES_EVERY = Duration.ofSeconds(2);
+
+  private final Map<String, Object> kafka;
+  private final ServiceConfig service;
+  private final PipelineConfig pipeline;
+
+  Wiring(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      ServiceConfig service,
+      PipelineConfig pipeline) {
+    this.kafka = new HashMap<>(kafka);
+    this.service = service;
+    this.pipeline = pipeline;
+  }
+
+  @Produces
+  @Singleton
+  InstantSource clock() {
+    return Demo.current().<InstantSource>map(Demo::clock).orElseGet(InstantSource::system);
+  }
+
+  @Produces
+  @Singleton
+  ScalerCatalog catalog(Instance<KubernetesClient> kubernetes, KubernetesConfig config) {
+    return service
+        .scalers()
+        .map(Wiring::fromFiles)
+        .orElseGet(() -> fromKubernetes(kubernetes.get(), config));
+  }
+
+  private static ScalerCatalog fromKubernetes(KubernetesClient client, KubernetesConfig config) {
+    KubernetesScalerCatalog catalog = new KubernetesScalerCatalog(client, config.namespace());
+    catalog.start();
+    return catalog;
+  }
+
+  private static ScalerCatalog fromFiles(Path path) {
+    try {
+      return FileScalerCatalog.open(path, FILES_EVERY);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the scalers at %s cannot be read".formatted(path), e);
+    }
+  }
+
+  @Produces
+  @Singleton
+  ReplicaScaler replicas(
+      Instance<KubernetesClient> kubernetes, KubernetesConfig config, InstantSource clock) {
+    return Demo.current()
+        .<ReplicaScaler>map(SimulatedReplicas::new)
+        .orElseGet(() -> new KubernetesScaler(kubernetes.get(), config.limits(), clock));
+  }
+
+  @Produces
+  @Singleton
+  Actuator actuator(
+      ScalerCatalog catalog,
+      ReplicaScaler replicas,
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      InstantSource clock,
+      MeterRegistry meters) {
+    if (!(catalog instanceof KubernetesScalerCatalog resources)) {
+      return new Actuator(replicas, List.of(), meters);
+    }
+    KubernetesClient client = kubernetes.get();
+    Actuator actuator =
+        new Actuator(
+            replicas,
+            List.of(
+                new KubernetesEvents(
+                    client, config.limits(), resources, service.instance(), clock, meters),
+                new StatusWriter(client, config.limits(), resources, clock, meters)),
+            meters);
+    var _ =
+        resources.onRejection(
+            (id, reading) -> actuator.announce(new Report.SpecRejected(id, reading)));
+    return actuator;
+  }
+
+  @Produces
+  @Singleton
+  KafkaWriter writer() {
+    return new KafkaWriter(kafka, pipeline.writeWithin());
+  }
+
+  void close(@Disposes KafkaWriter writer) {
+    writer.close();
+  }
+
+  @Produces
+  @Singleton
+  ModeSwitch modeSwitch(KafkaWriter writer) {
+    return new ModeSwitch(kafka, Topics.CONTROL, Mode.parse(service.mode()), writer);
+  }
+
+  void close(@Disposes ModeSwitch modes) {
+    modes.close();
+  }
+
+  @Produces
+  @Singleton
+  Journal journal(KafkaWriter writer) {
+    ServiceConfig.Journal bounds = service.journal();
+    return new Journal(
+        kafka,
+        Topics.DECISIONS,
+        Topics.FORECASTS,
+        new Journal.Memory(bounds.readBack(), bounds.perScaler(), bounds.inAll()),
+        writer);
+  }
+
+  void close(@Disposes Journal journal) {
+    journal.close();
+  }
+
+  @Produces
+  @Singleton
+  PipelineMeters meters(MeterRegistry registry) {
+    return new PipelineMeters(registry);
+  }
+
+  @Produces
+  @Singleton
+  Pipeline pipeline(
+      ScalerCatalog catalog,
+      ModeSwitch modes,
+      KafkaWriter writer,
+      Journal journal,
+      DeadLetters deadLetters,
+      ReplicaScaler replicas,
+      Actuator actuator,
+      Optional<PrometheusBackfill> prometheus,
+      InstantSource clock,
+      PipelineMeters meters) {
+    LoadLog loadLog = new LoadLog(kafka, writer);
+    return new Pipeline(
+        pipeline,
+        catalog,
+        modes,
+        loadLog,
+        journal,
+        deadLetters,
+        replicas,
+        actuator,
+        clock,
+        meters,
+        new LineBuilder(
+            pipeline,
+            writer.partitionsOf(Topics.SAMPLES),
+            loadLog,
+            journal,
+            modes,
+            prometheus,
+            () -> !(catalog instanceof KubernetesScalerCatalog resources) || resources.hasSynced(),
+            clock));
+  }
+
+  void close(@Disposes Pipeline closed) {
+    closed.close();
+  }
+
+  @Produces
+  @Singleton
+  Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes) {
+    return new JournalBoard(catalog, journal, modes);
+  }
+
+  @Produces
+  @Singleton
+  Modes modes(ScalerCatalog catalog, ModeSwitch modes) {
+    return new SwitchedModes(catalog, modes);
+  }
+
+  @Produces
+  @Singleton
+  Readiness readiness(Journal journal, ModeSwitch modes, Pipeline pipeline) {
+    return new ServiceReadiness(journal, modes, pipeline);
+  }
+}

@@ -1,0 +1,148 @@
+package io.tidecaster.act;
+
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.HoldReason;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Mode;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// From a report to the resource's status.
+///
+/// | condition | true while |
+/// | --- | --- |
+/// | `Ready` | the spec is right and all that a decision needs is known |
+/// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
+/// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
+final class Conditions {
+  static final String READY = "Ready";
+  static final String ABLE_TO_SCALE = "AbleToScale";
+  static final String SCALING_ACTIVE = "ScalingActive";
+  static final String INVALID_SPEC = "InvalidSpec";
+  static final String DECISION_MADE = "DecisionMade";
+  static final String READY_FOR_NEW_SCALE = "ReadyForNewScale";
+
+  private static final Set<HoldReason> BLIND =
+      EnumSet.of(HoldReason.METRICS_MISSING, HoldReason.CAPACITY_UNKNOWN);
+
+  private static final Set<String> LASTING_REFUSALS = Set.of("Forbidden", "OwnedByOther", "Failed");
+
+  /** The API has no bound for these, etcd has. */
+  private static final int LONGEST_SENTENCE = 1_024;
+
+  private Conditions() {}
+
+  static PredictiveScalerStatus status(
+      Report report, long generation, Optional<PredictiveScalerStatus> earlier) {
+    return switch (report) {
+      case Report.Decided decided -> decided(decided, generation, earlier);
+      case Report.TargetUnseen unseen ->
+          withoutFigures(
+              generation, Optional.of(lastDecision(unseen.decision())), unseen(unseen.why()));
+      case Report.SpecRejected rejected ->
+          withoutFigures(
+              generation,
+              earlier.map(PredictiveScalerStatus::lastDecision),
+              rejected(rejected.reading().sentence()));
+    };
+  }
+
+  private static PredictiveScalerStatus decided(
+      Report.Decided report, long generation, Optional<PredictiveScalerStatus> earlier) {
+    Decision decision = report.decision();
+    String sentence = shortened(decision.sentence());
+    return new PredictiveScalerStatus(
+        generation,
+        decision.fleet().specReplicas(),
+        decision.desiredReplicas(),
+        lastDecision(decision),
+        List.of(
+            ready(decision, sentence),
+            ableToScale(report, earlier),
+            scalingActive(decision, sentence)));
+  }
+
+  private static Condition ready(Decision decision, String sentence) {
+    return Condition.of(
+        READY,
+        !isBlind(decision),
+        isBlind(decision) ? decision.outcome().reasonLabel() : DECISION_MADE,
+        sentence);
+  }
+
+  private static boolean isBlind(Decision decision) {
+    return decision.outcome() instanceof Outcome.Hold hold && BLIND.contains(hold.reason());
+  }
+
+  private static Condition ableToScale(
+      Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
+    Decision decision = report.decision();
+    var able = Condition.of(ABLE_TO_SCALE, true, READY_FOR_NEW_SCALE, "the workload can be read");
+    if (report.result().isPresent()) {
+      return switch (report.result().get()) {
+        case ScaleResult.Scaled scaled -> able;
+        case ScaleResult.Conflict conflict -> able;
+        case ScaleResult.Refused refused ->
+            Condition.of(ABLE_TO_SCALE, false, refused.label(), shortened(refused.detail()));
+      };
+    }
+    return decision.mode() == Mode.ENFORCING ? refusedBefore(earlier).orElse(able) : able;
+  }
+
+  /** A refusal stands until a scaling is not refused. */
+  private static Optional<Condition> refusedBefore(Optional<PredictiveScalerStatus> earlier) {
+    return earlier
+        .flatMap(status -> status.condition(ABLE_TO_SCALE))
+        .filter(condition -> LASTING_REFUSALS.contains(condition.reason()));
+  }
+
+  private static Condition scalingActive(Decision decision, String sentence) {
+    if (decision.mode() != Mode.ENFORCING) {
+      return Condition.of(SCALING_ACTIVE, false, decision.mode().label(), sentence);
+    }
+    boolean switchedOff =
+        decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.SWITCHED_OFF;
+    return isBlind(decision) || switchedOff
+        ? Condition.of(SCALING_ACTIVE, false, decision.outcome().reasonLabel(), sentence)
+        : Condition.of(SCALING_ACTIVE, true, decision.mode().label(), sentence);
+  }
+
+  private static List<Condition> unseen(Observation.Unseen why) {
+    String detail = shortened(why.detail());
+    return List.of(
+        Condition.of(READY, false, why.label(), detail),
+        Condition.of(ABLE_TO_SCALE, false, why.label(), detail),
+        Condition.of(SCALING_ACTIVE, false, why.label(), detail));
+  }
+
+  private static List<Condition> rejected(String sentence) {
+    return List.of(
+        Condition.of(READY, false, INVALID_SPEC, shortened(sentence)),
+        Condition.of(SCALING_ACTIVE, false, INVALID_SPEC, shortened(sentence)));
+  }
+
+  /** What is not known is not said. */
+  private static PredictiveScalerStatus withoutFigures(
+      long generation, Optional<LastDecision> lastDecision, List<Condition> conditions) {
+    return new PredictiveScalerStatus(
+        generation, null, null, lastDecision.orElse(null), conditions);
+  }
+
+  private static LastDecision lastDecision(Decision decision) {
+    return new LastDecision(
+        PredictiveScalerStatus.timeOf(decision.at()),
+        decision.outcome().reasonLabel(),
+        shortened(decision.sentence()));
+  }
+
+  private static String shortened(String sentence) {
+    return sentence.length() <= LONGEST_SENTENCE
+        ? sentence
+        : sentence.substring(0, LONGEST_SENTENCE - 1) + "…";
+  }
+}

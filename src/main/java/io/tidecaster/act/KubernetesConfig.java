@@ -1,0 +1,40 @@
+package io.tidecaster.act;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How Tidecaster talks to the Kubernetes API. */
+@ConfigMapping(prefix = "tidecaster.kubernetes")
+public interface KubernetesConfig {
+
+  /** The one namespace whose PredictiveScalers are served; all where it is not given. */
+  Optional<String> namespace();
+
+  /** Longest time for one request and its retry, 1ms to 30s. */
+  @WithDefault("3s")
+  Duration requestTimeout();
+
+  /** After a request without an answer, no workload is asked for within this time. */
+  @WithDefault("5s")
+  Duration outageRespite();
+
+  /** After a refused Event or status, no other is tried within this time. */
+  @WithDefault("5m")
+  Duration forbiddenRespite();
+
+  /** For how long a kind's place in the API is remembered, above 0. */
+  @WithDefault("10m")
+  Duration discoveryMaxAge();
+
+  /** Most Events, and most statuses, that wait to be written, at least 1. */
+  @WithDefault("10000")
+  int queue();
+
+  /** The limits in this. */
+  default KubernetesLimits limits() {
+    return new KubernetesLimits(
+        requestTimeout(), outageRespite(), forbiddenRespite(), discoveryMaxAge(), queue());
+  }
+}

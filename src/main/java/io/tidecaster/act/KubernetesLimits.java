@@ -1,0 +1,50 @@
+package io.tidecaster.act;
+
+import java.time.Duration;
+
+/**
+ * How long and how much the Kubernetes API is asked.
+ *
+ * @param requestTimeout one request, its one retry included; a second attempt starts only within it
+ * @param outageRespite after a request without an answer, observations are answered as unreachable
+ *     for this long without asking: else each of many scalers waits for the timeout in turn
+ * @param forbiddenRespite after a refused Event or status, no other is tried for this long
+ * @param discoveryMaxAge for this long a kind's place in the API is remembered
+ * @param queue most Events, and most statuses, that wait to be written; what is more is dropped and
+ *     counted
+ */
+public record KubernetesLimits(
+    Duration requestTimeout,
+    Duration outageRespite,
+    Duration forbiddenRespite,
+    Duration discoveryMaxAge,
+    int queue) {
+
+  /** What holds where nothing is configured. */
+  public static final KubernetesLimits DEFAULT =
+      new KubernetesLimits(
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(10),
+          10_000);
+
+  public KubernetesLimits {
+    if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofSeconds(30)) > 0) {
+      throw new IllegalArgumentException(
+          "request-timeout %s must lie between 1ms and 30s".formatted(requestTimeout));
+    }
+    if (outageRespite.isNegative() || forbiddenRespite.isNegative()) {
+      throw new IllegalArgumentException(
+          "outage-respite %s, forbidden-respite %s: neither can be negative"
+              .formatted(outageRespite, forbiddenRespite));
+    }
+    if (!discoveryMaxAge.isPositive()) {
+      throw new IllegalArgumentException(
+          "discovery-max-age %s must be above 0".formatted(discoveryMaxAge));
+    }
+    if (queue < 1) {
+      throw new IllegalArgumentException("queue %d < 1".formatted(queue));
+    }
+  }
+}

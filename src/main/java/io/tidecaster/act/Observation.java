@@ -1,0 +1,39 @@
+package io.tidecaster.act;
+
+import io.tidecaster.decide.Fleet;
+
+/** What was seen of a workload in the cluster, or why nothing was. */
+public sealed interface Observation {
+
+  /** The workload as it is. */
+  record Seen(Fleet fleet) implements Observation {}
+
+  /** The workload could not be read; what it has is unknown, which is not zero. */
+  sealed interface Unseen extends Observation {
+
+    /** For a person: what was asked for, and what to do. */
+    String detail();
+
+    /** The one word for it: metric label, condition reason. */
+    default String label() {
+      return switch (this) {
+        case NotFound unseen -> "TargetNotFound";
+        case Forbidden unseen -> "Forbidden";
+        case Unreachable unseen -> "ApiServerUnreachable";
+        case NoScaleSubresource unseen -> "NoScaleSubresource";
+      };
+    }
+  }
+
+  /** There is no such object, or no such kind. */
+  record NotFound(String detail) implements Unseen {}
+
+  /** The API server does not let us. */
+  record Forbidden(String detail) implements Unseen {}
+
+  /** The API server does not answer, or answers with a fault of its own. */
+  record Unreachable(String detail) implements Unseen {}
+
+  /** The kind cannot be scaled. */
+  record NoScaleSubresource(String detail) implements Unseen {}
+}

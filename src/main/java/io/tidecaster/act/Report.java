@@ -1,0 +1,36 @@
+package io.tidecaster.act;
+
+import io.tidecaster.crd.v1alpha1.Reading;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import java.util.Optional;
+
+/** What has become of a scaler this time, for those who watch it in the cluster. */
+public sealed interface Report {
+
+  ScalerId id();
+
+  /**
+   * It was decided.
+   *
+   * @param result what became of the scaling; empty where none was tried
+   */
+  record Decided(Scaler scaler, Decision decision, Optional<ScaleResult> result) implements Report {
+    @Override
+    public ScalerId id() {
+      return scaler.id();
+    }
+  }
+
+  /** The workload could not be read, so that its replicas stay as they are. */
+  record TargetUnseen(Scaler scaler, Decision decision, Observation.Unseen why) implements Report {
+    @Override
+    public ScalerId id() {
+      return scaler.id();
+    }
+  }
+
+  /** The resource cannot be followed. */
+  record SpecRejected(ScalerId id, Reading.Rejected reading) implements Report {}
+}

@@ -1,0 +1,24 @@
+package io.tidecaster.api;
+
+import io.tidecaster.decide.Comparison;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import java.util.Optional;
+
+/**
+ * One scaler at one moment.
+ *
+ * @param mode the mode it is set to, before the installation's ceiling; what was last set over the
+ *     API wins over the {@code mode} in {@code scaler}
+ * @param lastDecision empty until the first decision
+ * @param forecast the latest; {@code NotReady} until there is one
+ * @param comparison empty until a minute was counted
+ */
+public record ScalerState(
+    Scaler scaler,
+    Mode mode,
+    Optional<Decision> lastDecision,
+    ForecastOutcome forecast,
+    Optional<Comparison> comparison) {}

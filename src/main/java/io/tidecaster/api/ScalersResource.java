@@ -1,0 +1,286 @@
+package io.tidecaster.api;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.ScalerId;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jspecify.annotations.Nullable;
+
+/** The scalers: how they stand, what is forecast and decided for them, and their modes. */
+@Path("/api/v1/scalers")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Scalers", description = "What is known, forecast and decided, scaler by scaler.")
+public class ScalersResource {
+  private final Board board;
+  private final Modes modes;
+  private final EventStreams streams;
+  private final ApiConfig config;
+
+  ScalersResource(Board board, Modes modes, EventStreams streams, ApiConfig config) {
+    this.board = board;
+    this.modes = modes;
+    this.streams = streams;
+    this.config = config;
+  }
+
+  /** All scalers, page by page. */
+  @GET
+  @Operation(summary = "List the scalers", description = "Ascending by namespace, then name.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page.",
+      content = @Content(schema = @Schema(implementation = ScalerPage.class)))
+  @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
+  public ScalerPage list(
+      @Parameter(
+              name = "limit",
+              in = ParameterIn.QUERY,
+              description = "Most items on the page; 100 unless told, at most 1000.",
+              schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @Nullable String limit,
+      @Parameter(
+              name = "cursor",
+              in = ParameterIn.QUERY,
+              description = "The page before's next.",
+              schema = @Schema(type = SchemaType.STRING))
+          @QueryParam("cursor")
+          @Nullable String cursor) {
+    int size = QueryParameters.limit(limit, config);
+    Optional<ScalerId> after = QueryParameters.scalerCursor(cursor);
+    Mode installation = modes.installation();
+    List<ScalerState> found =
+        board.scalers().stream()
+            .filter(state -> after.map(id -> state.scaler().id().compareTo(id) > 0).orElse(true))
+            .limit(size + 1L)
+            .toList();
+    List<ScalerState> page = found.subList(0, Math.min(size, found.size()));
+    return new ScalerPage(
+        page.stream().map(state -> ScalerJson.of(state, installation)).toList(),
+        found.size() > size ? Cursors.of(page.getLast().scaler().id().toString()) : null);
+  }
+
+  /** One scaler. */
+  @GET
+  @Path("{namespace}/{name}")
+  @Operation(summary = "Show a scaler")
+  @APIResponse(
+      responseCode = "200",
+      description = "The scaler.",
+      content = @Content(schema = @Schema(implementation = ScalerJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public ScalerJson show(@RestPath String namespace, @RestPath String name) {
+    return ScalerJson.of(state(namespace, name), modes.installation());
+  }
+
+  /** The latest forecast. */
+  @GET
+  @Path("{namespace}/{name}/forecast")
+  @Operation(
+      summary = "Show the latest forecast",
+      description =
+          "A scaler that has no forecast (yet) answers 200 with notReady: that is what is known of"
+              + " it, and the reactive rule scales meanwhile.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The forecast, or why there is none.",
+      content = @Content(schema = @Schema(implementation = ForecastJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public ForecastJson forecast(@RestPath String namespace, @RestPath String name) {
+    return ForecastJson.of(state(namespace, name).forecast());
+  }
+
+  /** The last decision as advice. */
+  @GET
+  @Path("{namespace}/{name}/recommendation")
+  @Operation(
+      summary = "Show the recommendation in force",
+      description =
+          "The last decision as advice, and until when it holds. A scaler that nothing was decided"
+              + " for yet answers 200 with notReady.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The recommendation, or why there is none.",
+      content = @Content(schema = @Schema(implementation = RecommendationJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public RecommendationJson recommendation(@RestPath String namespace, @RestPath String name) {
+    return RecommendationJson.of(
+        state(namespace, name), modes.installation(), config.recommendationValidity());
+  }
+
+  /** The journal of a scaler. */
+  @GET
+  @Path("{namespace}/{name}/decisions")
+  @Operation(
+      summary = "List the decisions",
+      description =
+          "Newest first. A page's cursor stays good while newer decisions arrive; how far back they"
+              + " reach is bounded.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page.",
+      content = @Content(schema = @Schema(implementation = DecisionPage.class)))
+  @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public DecisionPage decisions(
+      @RestPath String namespace,
+      @RestPath String name,
+      @Parameter(
+              name = "limit",
+              in = ParameterIn.QUERY,
+              description = "Most items on the page; 100 unless told, at most 1000.",
+              schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @Nullable String limit,
+      @Parameter(
+              name = "cursor",
+              in = ParameterIn.QUERY,
+              description = "The page before's next.",
+              schema = @Schema(type = SchemaType.STRING))
+          @QueryParam("cursor")
+          @Nullable String cursor,
+      @Parameter(
+              name = "since",
+              in = ParameterIn.QUERY,
+              description = "None before this time.",
+              schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+          @QueryParam("since")
+          @Nullable String since) {
+    int size = QueryParameters.limit(limit, config);
+    DecisionRange range =
+        new DecisionRange(
+            QueryParameters.time("since", since), QueryParameters.timeCursor(cursor), size + 1);
+    ScalerId id = state(namespace, name).scaler().id();
+    List<Decision> found = board.decisions(id, range);
+    List<Decision> page = found.subList(0, Math.min(size, found.size()));
+    return new DecisionPage(
+        page.stream().map(DecisionJson::of).toList(),
+        found.size() > size ? Cursors.of(page.getLast().at().toString()) : null);
+  }
+
+  /** What the scaler is set to. */
+  @GET
+  @Path("{namespace}/{name}/mode")
+  @Tag(name = "Modes")
+  @Operation(summary = "Show a scaler's mode")
+  @APIResponse(
+      responseCode = "200",
+      description = "What it is set to, and what holds of it.",
+      content = @Content(schema = @Schema(implementation = ScalerModeJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public ScalerModeJson mode(@RestPath String namespace, @RestPath String name) {
+    return ScalerModeJson.of(state(namespace, name).mode(), modes.installation());
+  }
+
+  /** Sets a scaler's mode. */
+  @PUT
+  @Path("{namespace}/{name}/mode")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Tag(name = "Modes")
+  @Operation(
+      summary = "Set a scaler's mode",
+      description =
+          "The installation's mode stays the ceiling: a mode above it is kept, and holds once the"
+              + " ceiling is raised. Answers when the change is on Kafka.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What it is set to, and what holds of it.",
+      content = @Content(schema = @Schema(implementation = ScalerModeJson.class)))
+  @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  @APIResponse(responseCode = "409", ref = ProblemResponses.CONFLICT)
+  @APIResponse(responseCode = "415", ref = ProblemResponses.UNSUPPORTED_MEDIA_TYPE)
+  @APIResponse(responseCode = "422", ref = ProblemResponses.UNPROCESSABLE)
+  @APIResponse(responseCode = "503", ref = ProblemResponses.UNAVAILABLE)
+  public Uni<ScalerModeJson> setMode(
+      @RestPath String namespace, @RestPath String name, @Nullable ModeJson body) {
+    ScalerId id = state(namespace, name).scaler().id();
+    Mode mode = ModeRequests.parse(body);
+    return ModeRequests.within(config.writeTimeout(), modes.setScaler(id, mode))
+        .map(_ -> ScalerModeJson.of(mode, modes.installation()));
+  }
+
+  /** What becomes of a scaler, as it comes. */
+  @GET
+  @Path("{namespace}/{name}/stream")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @ResponseHeader(name = "Cache-Control", value = "no-cache, no-transform")
+  @ResponseHeader(name = "X-Accel-Buffering", value = "no")
+  @Operation(
+      summary = "Follow a scaler",
+      description =
+          """
+          Server-sent events. On connecting come `scaler`, `forecast` and the last `decision`; then
+          each as it changes:
+
+          | event | data | id |
+          | --- | --- | --- |
+          | `scaler` | Scaler | |
+          | `forecast` | ForecastOutcome | |
+          | `decision` | Decision | its `at` |
+          | `gone` | `{}`: the scaler was removed, the stream ends | |
+
+          With `Last-Event-ID` the decisions since then come first, oldest first, at most the newest
+          1440; one that is no time is passed over. A comment comes every 15 s while nothing else
+          does.
+          """)
+  @APIResponse(
+      responseCode = "200",
+      description = "The events.",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(type = SchemaType.STRING)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  @APIResponse(responseCode = "503", ref = ProblemResponses.UNAVAILABLE)
+  public Multi<OutboundSseEvent> stream(
+      @RestPath String namespace,
+      @RestPath String name,
+      @Parameter(
+              name = "Last-Event-ID",
+              in = ParameterIn.HEADER,
+              description = "The id of the last event seen; a browser sends it by itself.",
+              schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+          @HeaderParam("Last-Event-ID")
+          @Nullable String lastEventId,
+      @Context Sse sse) {
+    ScalerId id = state(namespace, name).scaler().id();
+    Optional<Instant> after = QueryParameters.lastEvent(lastEventId);
+    return streams.open(id, after, sse);
+  }
+
+  private ScalerState state(String namespace, String name) {
+    try {
+      return board
+          .scaler(new ScalerId(namespace, name))
+          .orElseThrow(() -> new ProblemException(Problem.unknownScaler(namespace + "/" + name)));
+    } catch (IllegalArgumentException noId) {
+      throw new ProblemException(Problem.unknownScaler(namespace + "/" + name), noId);
+    }
+  }
+}

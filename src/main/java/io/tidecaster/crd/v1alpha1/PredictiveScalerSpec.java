@@ -1,0 +1,112 @@
+package io.tidecaster.crd.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code spec} as it is written. A component that is not nullable is required; {@link
+ * SpecTranslation} says what an absent one means.
+ *
+ * @param mode {@code Paused}, {@code Advisory} or {@code Enforcing}
+ * @param leadTime {@code Learned}, or a duration
+ */
+@RegisterForReflection(
+    targets = {
+      PredictiveScalerSpec.class,
+      PredictiveScalerSpec.ScaleTargetRef.class,
+      PredictiveScalerSpec.Signal.class,
+      PredictiveScalerSpec.Series.class,
+      PredictiveScalerSpec.Usage.class,
+      PredictiveScalerSpec.ObjectiveSpec.class,
+      PredictiveScalerSpec.CompareWith.class,
+      PredictiveScalerSpec.BehaviorSpec.class,
+      PredictiveScalerSpec.Rules.class,
+      PredictiveScalerSpec.Policy.class,
+      Quantity.class
+    })
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PredictiveScalerSpec(
+    ScaleTargetRef scaleTargetRef,
+    @Nullable String mode,
+    @Nullable Integer minReplicas,
+    Integer maxReplicas,
+    Signal load,
+    @Nullable Usage usage,
+    ObjectiveSpec objective,
+    @Nullable CompareWith compareWith,
+    @Nullable Double serviceLevel,
+    @Nullable String leadTime,
+    @Nullable BehaviorSpec behavior) {
+
+  /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
+  public record ScaleTargetRef(String apiVersion, String kind, String name) {}
+
+  /**
+   * Where a signal comes from.
+   *
+   * @param query the same in PromQL, a rate where the series is a counter; for backfill
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Signal(Series series, @Nullable String query) {}
+
+  /**
+   * Which Prometheus series.
+   *
+   * @param type {@code Counter} or {@code Gauge}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Series(String metric, String type, @Nullable Map<String, String> matchLabels) {}
+
+  /**
+   * What capacity is learned from.
+   *
+   * @param cpu CPU used by the replicas; cores once it is a rate
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Usage(@Nullable Signal cpu) {}
+
+  /**
+   * What one replica may bear; exactly one of these.
+   *
+   * @param targetUtilization CPU used ÷ CPU requested, a percentage
+   * @param requestsPerReplica load a replica, in the unit of the load
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ObjectiveSpec(
+      @Nullable String targetUtilization, @Nullable Quantity requestsPerReplica) {}
+
+  /**
+   * What runs beside in the shadow.
+   *
+   * @param hpa what an HPA of this workload is given
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CompareWith(@Nullable ObjectiveSpec hpa) {}
+
+  /** HPA v2's {@code behavior}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BehaviorSpec(@Nullable Rules scaleUp, @Nullable Rules scaleDown) {}
+
+  /**
+   * HPA v2's {@code HPAScalingRules}.
+   *
+   * @param selectPolicy {@code Max}, {@code Min} or {@code Disabled}
+   * @param tolerance a ratio: {@code "0.05"} or {@code 5%}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Rules(
+      @Nullable Integer stabilizationWindowSeconds,
+      @Nullable String selectPolicy,
+      @Nullable List<Policy> policies,
+      @Nullable Quantity tolerance) {}
+
+  /**
+   * HPA v2's {@code HPAScalingPolicy}.
+   *
+   * @param type {@code Pods} or {@code Percent}
+   */
+  public record Policy(String type, Integer value, Integer periodSeconds) {}
+}

@@ -1,0 +1,309 @@
+package io.tidecaster.crd.v1alpha1;
+
+import io.tidecaster.crd.v1alpha1.PredictiveScalerSpec.ObjectiveSpec;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Source;
+import io.tidecaster.workload.TargetRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// From a spec to the vocabulary. What is absent means:
+///
+/// | absent | means |
+/// | --- | --- |
+/// | `mode` | `Advisory`: who installs an autoscaler sees its advice before it acts |
+/// | `minReplicas` | 1, as with an HPA |
+/// | `serviceLevel` | 0.95: the replicas suffice in 19 of 20 forecasts; what the forecast misses, the reactive rule corrects a minute later, so a higher level buys little for its replicas |
+/// | `leadTime` | `Learned` |
+/// | `compareWith.hpa` | the objective itself |
+/// | any part of `behavior` | HPA v2's default for it; `tolerance` 10 % |
+final class SpecTranslation {
+  static final Mode DEFAULT_MODE = Mode.ADVISORY;
+  static final int DEFAULT_MIN_REPLICAS = 1;
+  static final double DEFAULT_SERVICE_LEVEL = 0.95;
+  static final String LEARNED = "Learned";
+
+  private final List<SpecError> errors = new ArrayList<>();
+
+  private SpecTranslation() {}
+
+  static Reading translate(ScalerId id, PredictiveScalerSpec spec) {
+    return new SpecTranslation().read(id, spec);
+  }
+
+  private Reading read(ScalerId id, PredictiveScalerSpec spec) {
+    var target = target(spec.scaleTargetRef());
+    var mode = mode(spec.mode());
+    var bounds = bounds(spec);
+    var load = source("spec.load", spec.load());
+    var cpuSignal = spec.usage() == null ? null : spec.usage().cpu();
+    var cpu = cpuSignal == null ? null : source("spec.usage.cpu", cpuSignal);
+    var objective = objective("spec.objective", spec.objective());
+    var hpaObjective = hpaObjective(spec, objective);
+    var serviceLevel = serviceLevel(spec.serviceLevel());
+    var leadTime = leadTime(spec.leadTime());
+    var behavior = behavior(spec.behavior());
+    requireCpuForUtilization(cpuSignal != null, objective);
+    requireSameTerms(objective, hpaObjective);
+    if (!errors.isEmpty()) {
+      return new Reading.Rejected(Optional.of(id), errors);
+    }
+    return new Reading.Accepted(
+        new Scaler(
+            id,
+            known(target),
+            known(mode),
+            known(bounds),
+            known(load),
+            Optional.ofNullable(cpu),
+            known(objective),
+            known(hpaObjective),
+            serviceLevel,
+            known(leadTime),
+            known(behavior)));
+  }
+
+  /** Without an error every part was read. */
+  private static <T> T known(@Nullable T part) {
+    return Objects.requireNonNull(part);
+  }
+
+  private @Nullable TargetRef target(PredictiveScalerSpec.ScaleTargetRef ref) {
+    return attempt(
+        "spec.scaleTargetRef", () -> new TargetRef(ref.apiVersion(), ref.kind(), ref.name()));
+  }
+
+  private @Nullable Mode mode(@Nullable String label) {
+    return label == null ? DEFAULT_MODE : attempt("spec.mode", () -> Mode.parse(label));
+  }
+
+  private @Nullable Bounds bounds(PredictiveScalerSpec spec) {
+    int min = spec.minReplicas() == null ? DEFAULT_MIN_REPLICAS : spec.minReplicas();
+    int max = spec.maxReplicas();
+    if (min < 1) {
+      fail(
+          "spec.minReplicas",
+          "%d < 1; at 0 replicas no load could be seen, so give at least 1".formatted(min));
+      return null;
+    }
+    if (min > max) {
+      fail(
+          "spec.minReplicas",
+          "%d > maxReplicas %d; lower minReplicas or raise maxReplicas".formatted(min, max));
+      return null;
+    }
+    return new Bounds(min, max);
+  }
+
+  private @Nullable Source source(String path, PredictiveScalerSpec.Signal signal) {
+    var series = signal.series();
+    var type =
+        oneOf(
+            path + ".series.type",
+            series.type(),
+            SeriesSelector.Type.values(),
+            SeriesSelector.Type::label);
+    if (signal.query() != null && signal.query().isBlank()) {
+      fail(path + ".query", "is empty; leave it out, or give PromQL");
+    }
+    if (type == null) {
+      return null;
+    }
+    return attempt(
+        path + ".series",
+        () ->
+            new Source(
+                new SeriesSelector(
+                    series.metric(),
+                    type,
+                    series.matchLabels() == null ? Map.of() : series.matchLabels()),
+                Optional.ofNullable(signal.query())));
+  }
+
+  private @Nullable Objective objective(String path, ObjectiveSpec spec) {
+    String utilization = spec.targetUtilization();
+    Quantity requests = spec.requestsPerReplica();
+    if (utilization != null && requests != null) {
+      fail(
+          path,
+          "both targetUtilization %s and requestsPerReplica %s are given; give one"
+              .formatted(utilization, requests));
+      return null;
+    }
+    if (utilization != null) {
+      return attempt(
+          path + ".targetUtilization",
+          () -> new Objective.TargetUtilization(Notation.percentage(utilization)));
+    }
+    if (requests != null) {
+      return attempt(
+          path + ".requestsPerReplica",
+          () -> new Objective.RequestsPerReplica(Notation.quantity(requests)));
+    }
+    fail(path, "is empty; give one of targetUtilization, requestsPerReplica");
+    return null;
+  }
+
+  private @Nullable Objective hpaObjective(
+      PredictiveScalerSpec spec, @Nullable Objective objective) {
+    var compareWith = spec.compareWith();
+    return compareWith == null || compareWith.hpa() == null
+        ? objective
+        : objective("spec.compareWith.hpa", compareWith.hpa());
+  }
+
+  private double serviceLevel(@Nullable Double given) {
+    double level = given == null ? DEFAULT_SERVICE_LEVEL : given;
+    if (!(level >= 0.5 && level < 1)) {
+      fail(
+          "spec.serviceLevel",
+          "%s must be at least 0.5 and below 1; write 0.95 for 95 %%".formatted(level));
+    }
+    return level;
+  }
+
+  private @Nullable LeadTime leadTime(@Nullable String text) {
+    return text == null || text.equals(LEARNED)
+        ? new LeadTime.Learned()
+        : attempt("spec.leadTime", () -> fixedLeadTime(text));
+  }
+
+  private static LeadTime fixedLeadTime(String text) {
+    Duration duration;
+    try {
+      duration = Notation.duration(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + "; or " + LEARNED, e);
+    }
+    if (duration.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "%s > 1h; the forecast reaches 60 minutes ahead, so give at most 1h".formatted(text));
+    }
+    return new LeadTime.Fixed(duration);
+  }
+
+  private @Nullable Behavior behavior(PredictiveScalerSpec.@Nullable BehaviorSpec spec) {
+    if (spec == null) {
+      return Behavior.DEFAULT;
+    }
+    var up = rules("spec.behavior.scaleUp", spec.scaleUp(), Behavior.DEFAULT.scaleUp());
+    var down = rules("spec.behavior.scaleDown", spec.scaleDown(), Behavior.DEFAULT.scaleDown());
+    return up == null || down == null ? null : new Behavior(up, down);
+  }
+
+  private Behavior.@Nullable Rules rules(
+      String path, PredictiveScalerSpec.@Nullable Rules spec, Behavior.Rules defaults) {
+    if (spec == null) {
+      return defaults;
+    }
+    var select =
+        spec.selectPolicy() == null
+            ? defaults.select()
+            : oneOf(
+                path + ".selectPolicy",
+                spec.selectPolicy(),
+                Behavior.SelectPolicy.values(),
+                SpecTranslation::label);
+    var policies = spec.policies() == null ? defaults.policies() : policies(path, spec.policies());
+    Quantity tolerance = spec.tolerance();
+    Double ratio =
+        tolerance == null
+            ? Double.valueOf(defaults.tolerance())
+            : attempt(path + ".tolerance", () -> Notation.ratio(tolerance));
+    var window =
+        spec.stabilizationWindowSeconds() == null
+            ? defaults.stabilizationWindow()
+            : Duration.ofSeconds(spec.stabilizationWindowSeconds());
+    return select == null || ratio == null || policies == null
+        ? null
+        : attempt(path, () -> new Behavior.Rules(window, select, policies, ratio));
+  }
+
+  private @Nullable List<Behavior.Policy> policies(
+      String path, List<PredictiveScalerSpec.Policy> specs) {
+    List<Behavior.Policy> policies = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      var policy = policy("%s.policies[%d]".formatted(path, i), specs.get(i));
+      if (policy != null) {
+        policies.add(policy);
+      }
+    }
+    return policies.size() == specs.size() ? policies : null;
+  }
+
+  private Behavior.@Nullable Policy policy(String path, PredictiveScalerSpec.Policy spec) {
+    var type =
+        oneOf(path + ".type", spec.type(), Behavior.Policy.Type.values(), SpecTranslation::label);
+    return type == null
+        ? null
+        : attempt(
+            path,
+            () ->
+                new Behavior.Policy(type, spec.value(), Duration.ofSeconds(spec.periodSeconds())));
+  }
+
+  private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
+    if (objective instanceof Objective.TargetUtilization && !cpuGiven) {
+      fail("spec.usage.cpu", "is missing; objective.targetUtilization needs the CPU series");
+    }
+  }
+
+  private void requireSameTerms(@Nullable Objective objective, @Nullable Objective hpaObjective) {
+    if (objective != null
+        && hpaObjective != null
+        && !objective.getClass().equals(hpaObjective.getClass())) {
+      fail(
+          "spec.compareWith.hpa",
+          "is not in the terms of spec.objective; give both as targetUtilization, or both as"
+              + " requestsPerReplica");
+    }
+  }
+
+  /** The name of a constant in HPA v2: {@code Percent} for PERCENT. */
+  private static String label(Enum<?> constant) {
+    return constant.name().charAt(0) + constant.name().substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  private <E extends Enum<E>> @Nullable E oneOf(
+      String path, String given, E[] values, Function<E, String> label) {
+    for (E value : values) {
+      if (label.apply(value).equals(given)) {
+        return value;
+      }
+    }
+    String labels = Arrays.stream(values).map(label).collect(Collectors.joining(", "));
+    fail(path, "\"%s\" is none of %s".formatted(given, labels));
+    return null;
+  }
+
+  /** The value, or null where its making refuses: the refusal becomes an error at this path. */
+  private <T> @Nullable T attempt(String path, Supplier<T> making) {
+    try {
+      return making.get();
+    } catch (IllegalArgumentException e) {
+      fail(path, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private void fail(String path, String problem) {
+    errors.add(new SpecError(path, problem));
+  }
+}

@@ -1,0 +1,86 @@
+package io.tidecaster.ingest;
+
+import io.tidecaster.history.Signal;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerCatalog;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Tells which scalers a series belongs to. Most series of a Prometheus belong to none, so that the
+ * metric name alone decides fast; the index is built anew when a scaler changes.
+ */
+public final class SampleMatcher implements AutoCloseable {
+
+  /** A scaler that selects a series, and what the series tells of it. */
+  public record Match(ScalerId scaler, Signal signal) {}
+
+  private record Candidate(SeriesSelector selector, Match match) {}
+
+  private record Index(long change, Map<String, List<Candidate>> byMetric) {}
+
+  private final ScalerCatalog catalog;
+  private final AtomicLong changes = new AtomicLong();
+  private final ScalerCatalog.Subscription subscription;
+  private volatile Index index;
+
+  public SampleMatcher(ScalerCatalog catalog) {
+    this.catalog = catalog;
+    this.subscription = catalog.onChange((_, _) -> changes.incrementAndGet());
+    this.index = index(changes.get(), catalog.scalers());
+  }
+
+  /** Whether any scaler selects from this metric; the labels may still say otherwise. */
+  public boolean knows(String metric) {
+    return current().byMetric().containsKey(metric);
+  }
+
+  /** Who selects the series of this metric with these labels. */
+  public List<Match> matches(String metric, Map<String, String> labels) {
+    return current().byMetric().getOrDefault(metric, List.of()).stream()
+        .filter(candidate -> candidate.selector().matches(labels))
+        .map(Candidate::match)
+        .toList();
+  }
+
+  private Index current() {
+    Index last = index;
+    long change = changes.get();
+    if (last.change() == change) {
+      return last;
+    }
+    // Read after the count of changes: at worst it holds a newer state and is built once more.
+    Index now = index(change, catalog.scalers());
+    index = now;
+    return now;
+  }
+
+  private static Index index(long change, Collection<Scaler> scalers) {
+    Map<String, List<Candidate>> byMetric = new HashMap<>();
+    for (Scaler scaler : scalers) {
+      add(byMetric, scaler.load().series(), new Match(scaler.id(), Signal.LOAD));
+      scaler
+          .cpu()
+          .ifPresent(cpu -> add(byMetric, cpu.series(), new Match(scaler.id(), Signal.CPU)));
+    }
+    return new Index(change, byMetric);
+  }
+
+  private static void add(
+      Map<String, List<Candidate>> byMetric, SeriesSelector selector, Match match) {
+    byMetric
+        .computeIfAbsent(selector.metric(), _ -> new ArrayList<>(1))
+        .add(new Candidate(selector, match));
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}

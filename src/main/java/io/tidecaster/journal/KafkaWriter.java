@@ -1,0 +1,66 @@
+package io.tidecaster.journal;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Writes keyed records that all in-sync brokers have before they count as written. */
+public final class KafkaWriter implements AutoCloseable {
+  private final KafkaProducer<String, byte[]> producer;
+
+  /**
+   * @param kafka the client settings of the installation
+   * @param patience how long a record may take to be written, retries included
+   */
+  public KafkaWriter(Map<String, Object> kafka, Duration patience) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis() / 2);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tidecaster-writer");
+    this.producer = new KafkaProducer<>(settings);
+  }
+
+  /** Completes when the record is written, exceptionally when it could not be in time. */
+  public CompletableFuture<Void> write(String topic, String key, byte[] value) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    try {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic, key, value),
+              (metadata, failure) -> {
+                if (failure == null) {
+                  written.complete(null);
+                } else {
+                  written.completeExceptionally(failure);
+                }
+              });
+    } catch (KafkaException e) {
+      written.completeExceptionally(e);
+    }
+    return written;
+  }
+
+  /** How many partitions a topic has. */
+  public int partitionsOf(String topic) {
+    return producer.partitionsFor(topic).size();
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(3));
+  }
+}

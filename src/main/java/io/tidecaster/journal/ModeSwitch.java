@@ -1,0 +1,118 @@
+package io.tidecaster.journal;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * The modes as they were switched at run time, shared by all replicas over a compacted topic.
+ *
+ * <p>A switch holds instead of the configured mode it was made against; once the configuration says
+ * something else, the configuration wins again.
+ */
+public final class ModeSwitch implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ModeSwitch.class);
+  private static final String INSTALLATION = "installation";
+  private static final String SCALER = "scaler:";
+
+  private final String topic;
+  private final Mode configured;
+  private final KafkaWriter writer;
+  private final Map<String, JournalFormat.ModeRecord> switches = new ConcurrentHashMap<>();
+  private final BroadcastProcessor<String> bell = BroadcastProcessor.create();
+  private final TopicTail tail;
+
+  /**
+   * @param configured the installation's mode as configured: the ceiling over every scaler's
+   */
+  public ModeSwitch(Map<String, Object> kafka, String topic, Mode configured, KafkaWriter writer) {
+    this.topic = topic;
+    this.configured = configured;
+    this.writer = writer;
+    this.tail = new TopicTail(kafka, topic, Duration.ZERO, this::take);
+  }
+
+  /** The installation's mode. */
+  public Mode installation() {
+    return switched(INSTALLATION, configured);
+  }
+
+  /** The scaler's own mode, before the ceiling. */
+  public Mode own(Scaler scaler) {
+    return switched(key(scaler.id()), scaler.mode());
+  }
+
+  /** The mode in force: the scaler's own, the installation's being the ceiling. */
+  public Mode inForce(Scaler scaler) {
+    return own(scaler).cappedBy(installation());
+  }
+
+  /** Rings whenever a mode was switched, by whichever replica. */
+  public Multi<String> switches() {
+    return bell.onOverflow().dropPreviousItems();
+  }
+
+  /** Completes when the switch stands on the topic; it then holds on every replica. */
+  public CompletableFuture<Void> switchInstallation(Mode mode) {
+    return write(INSTALLATION, mode, configured);
+  }
+
+  /** As {@link #switchInstallation}, for one scaler. */
+  public CompletableFuture<Void> switchScaler(Scaler scaler, Mode mode) {
+    return write(key(scaler.id()), mode, scaler.mode());
+  }
+
+  public boolean isCaughtUp() {
+    return tail.isCaughtUp();
+  }
+
+  /** Waits until all switches of the past are known; false where the patience ran out. */
+  public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
+    return tail.awaitCaughtUp(patience);
+  }
+
+  private CompletableFuture<Void> write(String key, Mode mode, Mode insteadOf) {
+    var record = new JournalFormat.ModeRecord(1, mode, insteadOf);
+    return writer
+        .write(topic, key, JournalFormat.write(mode, insteadOf))
+        .thenRun(() -> switches.put(key, record));
+  }
+
+  private Mode switched(String key, Mode configuredNow) {
+    return Optional.ofNullable(switches.get(key))
+        .filter(record -> record.insteadOf() == configuredNow)
+        .map(JournalFormat.ModeRecord::mode)
+        .orElse(configuredNow);
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) {
+    if (record.value() == null) {
+      switches.remove(record.key());
+      return;
+    }
+    try {
+      switches.put(record.key(), JournalFormat.readMode(record.value()));
+      bell.onNext(record.key());
+    } catch (JournalFormat.UnreadableRecord e) {
+      LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());
+    }
+  }
+
+  private static String key(ScalerId scaler) {
+    return SCALER + scaler;
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

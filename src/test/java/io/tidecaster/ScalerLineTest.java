@@ -1,0 +1,162 @@
+package io.tidecaster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.history.AssemblyRules;
+import io.tidecaster.history.LoadHistory;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.MinuteAssembler;
+import io.tidecaster.history.Sample;
+import io.tidecaster.history.SeriesIdentity;
+import io.tidecaster.history.Signal;
+import io.tidecaster.history.SignalTypes;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Source;
+import io.tidecaster.workload.TargetRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ScalerLineTest {
+  private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
+  private static final String POD = SeriesIdentity.canonical(Map.of("pod", "crm-1"));
+  private static final Scaler SCALER =
+      new Scaler(
+          new ScalerId("crm", "web"),
+          new TargetRef("apps/v1", "Deployment", "web"),
+          Mode.ADVISORY,
+          new Bounds(2, 10),
+          new Source(
+              new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
+              Optional.empty()),
+          Optional.empty(),
+          new Objective.RequestsPerReplica(100),
+          new Objective.RequestsPerReplica(100),
+          0.95,
+          new LeadTime.Fixed(Duration.ofMinutes(3)),
+          Behavior.DEFAULT);
+
+  private final ScalerLine line = line(List.of());
+
+  private static ScalerLine line(List<Decision> past) {
+    return new ScalerLine(
+        SCALER,
+        new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
+        new LoadHistory(),
+        past);
+  }
+
+  /** One record a scrape: offset {@code i} at 15·i s, a counter that grows by 50 a second. */
+  private List<LoadPoint> scrapes(int from, int to) {
+    List<LoadPoint> points = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      Instant time = NINE.plusSeconds(15L * i);
+      line.observe(i, List.of(new Sample(Signal.LOAD, POD, time.toEpochMilli(), 750.0 * i)), time);
+      List<LoadPoint> closed = line.close();
+      line.remember(closed);
+      points.addAll(closed);
+    }
+    return points;
+  }
+
+  @Test
+  void minutesBecomePointsAsTheSamplesPassThem() {
+    List<LoadPoint> points = scrapes(0, 12);
+
+    // 12 scrapes reach 09:02:45: the minutes 09:00 and 09:01 are over by more than 15 s
+    assertThat(points).extracting(LoadPoint::minute).containsExactly(NINE, NINE.plusSeconds(60));
+    assertThat(points.get(1).load()).hasValue(50);
+  }
+
+  @Test
+  void resumesAtTheOldestRecordThatAnOpenMinuteNeeds() {
+    scrapes(0, 12);
+    long early = line.oldestOpenOffset().orElseThrow();
+    scrapes(12, 40);
+    long late = line.oldestOpenOffset().orElseThrow();
+
+    // open from 09:02, at offset 8, and a few scrapes before tell the interval: not from the start
+    assertThat(early).isBetween(2L, 8L);
+    // 28 scrapes later, 7 minutes on: 8 + 28 = 36
+    assertThat(late).isBetween(early + 24, 36L);
+  }
+
+  @Test
+  void nothingIsOpenBeforeTheFirstRecord() {
+    assertThat(line.oldestOpenOffset()).isEmpty();
+  }
+
+  @Test
+  void decidesAMinuteOnce() {
+    scrapes(0, 12);
+    Instant at = NINE.plusSeconds(120);
+
+    Decision decision =
+        line.decide(
+            new Decider(Decider.Settings.DEFAULT),
+            Mode.ENFORCING,
+            at,
+            Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+            new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
+
+    assertThat(line.hasDecidedAt(at)).isTrue();
+    assertThat(line.hasDecidedAt(at.plusSeconds(60))).isFalse();
+    // 50 requests/s need ceil(50 / 100) = 1, and the minimum is 2
+    assertThat(decision.outcome()).isInstanceOf(Outcome.Hold.class);
+    assertThat(decision.desiredReplicas()).isEqualTo(2);
+  }
+
+  @Test
+  void aLineThatMovesInKnowsWhatWasDecidedBefore() {
+    scrapes(0, 12);
+    Instant at = NINE.plusSeconds(120);
+    Decision decision =
+        line.decide(
+            new Decider(Decider.Settings.DEFAULT),
+            Mode.ENFORCING,
+            at,
+            Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+            new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
+
+    ScalerLine moved = line(List.of(decision));
+
+    assertThat(moved.hasDecidedAt(at)).isTrue();
+    assertThat(moved.hasDecidedAt(at.plusSeconds(60))).isFalse();
+  }
+
+  @Test
+  void minutesOfThePastAreTakenInAnyOrder() {
+    scrapes(0, 12);
+    line.remindOf(
+        List.of(
+            point(NINE.minusSeconds(60), 40),
+            point(NINE.minusSeconds(180), 20),
+            point(NINE.minusSeconds(120), 30)));
+
+    assertThat(line.gaps(NINE.minusSeconds(240), NINE))
+        .extracting(gap -> gap.from())
+        .containsExactly(NINE.minusSeconds(240));
+    assertThat(line.newestEnd()).contains(NINE.plusSeconds(120));
+  }
+
+  private static LoadPoint point(Instant minute, double load) {
+    return new LoadPoint(minute, OptionalDouble.of(load), OptionalDouble.empty(), 0, 0);
+  }
+}

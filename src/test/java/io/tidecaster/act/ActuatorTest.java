@@ -1,0 +1,84 @@
+package io.tidecaster.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidecaster.decide.HoldReason;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ActuatorTest {
+  private static final Scaler WEB = Given.deployment("crm", "web");
+  private static final Observation SEEN = new Observation.Seen(Given.fleet(2));
+
+  private final FakeReplicaScaler cluster = new FakeReplicaScaler();
+  private final List<Report> told = new ArrayList<>();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final Actuator actuator = new Actuator(cluster, List.of(told::add), meters);
+
+  @Test
+  void scalesWhatWasDecidedInEnforcing() {
+    assertThat(apply(Mode.ENFORCING, Given.scale(2, 5))).contains(new ScaleResult.Scaled("8"));
+    assertThat(cluster.asked()).containsExactly("crm/web to 5 at 7");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"ADVISORY", "PAUSED"})
+  void writesNothingInAnyOtherMode(Mode mode) {
+    assertThat(apply(mode, Given.scale(2, 5))).isEmpty();
+    assertThat(cluster.asked()).isEmpty();
+  }
+
+  @Test
+  void writesNothingForAHold() {
+    assertThat(apply(Mode.ENFORCING, Given.hold(2, HoldReason.ENOUGH))).isEmpty();
+    assertThat(cluster.asked()).isEmpty();
+  }
+
+  @Test
+  void writesNothingToWhatWasNotSeen() {
+    var unseen = new Observation.Unreachable("no answer");
+    var decision = Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5));
+
+    assertThat(actuator.apply(WEB, unseen, decision)).isEmpty();
+    assertThat(cluster.asked()).isEmpty();
+    assertThat(told).containsExactly(new Report.TargetUnseen(WEB, decision, unseen));
+  }
+
+  @Test
+  void tellsEveryDecisionWithItsResult() {
+    var refused = new ScaleResult.Conflict("changed");
+    cluster.answerWith(refused);
+    apply(Mode.ENFORCING, Given.scale(2, 5));
+    apply(Mode.ADVISORY, Given.scale(2, 5));
+
+    assertThat(told)
+        .extracting(report -> ((Report.Decided) report).result())
+        .containsExactly(Optional.of(refused), Optional.empty());
+  }
+
+  @Test
+  void countsResultsByTheirLabel() {
+    apply(Mode.ENFORCING, Given.scale(2, 5));
+    cluster.answerWith(new ScaleResult.Conflict("changed"));
+    apply(Mode.ENFORCING, Given.scale(2, 5));
+    apply(Mode.ADVISORY, Given.scale(2, 5));
+
+    assertThat(meters.counter("tidecaster.scalings", "result", "Scaled").count()).isEqualTo(1);
+    assertThat(meters.counter("tidecaster.scalings", "result", "Conflict").count()).isEqualTo(1);
+  }
+
+  private Optional<ScaleResult> apply(Mode mode, Outcome outcome) {
+    return actuator.apply(WEB, SEEN, Given.decision(WEB.id(), mode, 2, outcome));
+  }
+}

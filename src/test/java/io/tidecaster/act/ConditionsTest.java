@@ -1,0 +1,165 @@
+package io.tidecaster.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.Reading;
+import io.tidecaster.crd.v1alpha1.SpecError;
+import io.tidecaster.decide.HoldReason;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ConditionsTest {
+  private static final Scaler WEB = Given.deployment("crm", "web");
+  private static final Optional<ScaleResult> UNTRIED = Optional.empty();
+
+  @Test
+  void isActiveWhileDecisionsAreApplied() {
+    var status = decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Scaled("8"));
+
+    assertThat(shown(status))
+        .containsExactly(
+            "Ready=True DecisionMade",
+            "AbleToScale=True ReadyForNewScale",
+            "ScalingActive=True Enforcing");
+    assertThat(status.currentReplicas()).isEqualTo(2);
+    assertThat(status.desiredReplicas()).isEqualTo(5);
+  }
+
+  @Test
+  void isNotActiveInAdvisory() {
+    assertThat(shown(decided(Mode.ADVISORY, Given.scale(2, 5), UNTRIED, Optional.empty())))
+        .contains("Ready=True DecisionMade", "ScalingActive=False Advisory");
+  }
+
+  @Test
+  void isNotReadyWhileTheLoadIsUnknown() {
+    var hold = Given.hold(2, HoldReason.METRICS_MISSING);
+    assertThat(shown(decided(Mode.ENFORCING, hold, UNTRIED, Optional.empty())))
+        .containsExactly(
+            "Ready=False MetricsMissing",
+            "AbleToScale=True ReadyForNewScale",
+            "ScalingActive=False MetricsMissing");
+  }
+
+  @Test
+  void isReadyAndNotActiveWhileSwitchedOff() {
+    var hold = Given.hold(0, HoldReason.SWITCHED_OFF);
+    assertThat(shown(decided(Mode.ENFORCING, hold, UNTRIED, Optional.empty())))
+        .contains("Ready=True DecisionMade", "ScalingActive=False SwitchedOff");
+  }
+
+  @Test
+  void keepsARefusalUntilAScalingIsNotRefused() {
+    var refused =
+        decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Forbidden("no right to"));
+    var hold = Given.hold(2, HoldReason.STABILIZING);
+    var after = decided(Mode.ENFORCING, hold, UNTRIED, Optional.of(refused));
+    var advisory = decided(Mode.ADVISORY, hold, UNTRIED, Optional.of(after));
+
+    assertThat(shown(refused)).contains("AbleToScale=False Forbidden");
+    assertThat(shown(after)).contains("AbleToScale=False Forbidden");
+    assertThat(shown(advisory)).contains("AbleToScale=True ReadyForNewScale");
+  }
+
+  @Test
+  void takesNoNoteOfAConflict() {
+    assertThat(
+            shown(decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Conflict("changed"))))
+        .contains("AbleToScale=True ReadyForNewScale");
+  }
+
+  @Test
+  void saysWhyTheTargetIsNotSeenAndNoFigures() {
+    var hold = Given.hold(0, HoldReason.TARGET_UNKNOWN);
+    var report =
+        new Report.TargetUnseen(
+            WEB,
+            Given.decision(WEB.id(), Mode.ENFORCING, 0, hold),
+            new Observation.NotFound("Deployment crm/web is not there"));
+    var status = Conditions.status(report, 1, Optional.empty());
+
+    assertThat(shown(status))
+        .containsExactly(
+            "Ready=False TargetNotFound",
+            "AbleToScale=False TargetNotFound",
+            "ScalingActive=False TargetNotFound");
+    assertThat(status.currentReplicas()).isNull();
+    assertThat(status.condition("Ready").orElseThrow().message())
+        .isEqualTo("Deployment crm/web is not there");
+  }
+
+  @Test
+  void saysWhatIsWrongWithASpec() {
+    var rejected =
+        new Reading.Rejected(
+            Optional.of(WEB.id()), List.of(new SpecError("spec.leadTime", "2h > 1h")));
+    var status =
+        Conditions.status(new Report.SpecRejected(WEB.id(), rejected), 3, Optional.empty());
+
+    assertThat(shown(status))
+        .containsExactly("Ready=False InvalidSpec", "ScalingActive=False InvalidSpec");
+    assertThat(status.condition("Ready").orElseThrow().message())
+        .isEqualTo("spec.leadTime: 2h > 1h");
+    assertThat(status.observedGeneration()).isEqualTo(3);
+  }
+
+  @Test
+  void aSentenceAloneMakesNoDifference() {
+    var hold = Given.hold(2, HoldReason.ENOUGH);
+    var first = decided("load 420", hold);
+    assertThat(first.saysTheSameAs(decided("load 421", hold))).isTrue();
+    assertThat(first.saysTheSameAs(decided("load 420", Given.scale(2, 3)))).isFalse();
+  }
+
+  @Test
+  void aConditionKeepsItsTimeUntilItsStatusChanges() {
+    var hold = Given.hold(2, HoldReason.ENOUGH);
+    var blind = Given.hold(2, HoldReason.METRICS_MISSING);
+    var first = decided("", hold).after(Optional.empty(), Given.AT);
+    var second = decided("", blind).after(Optional.of(first), Given.AT.plusSeconds(60));
+
+    assertThat(second.condition("Ready").orElseThrow().lastTransitionTime())
+        .isEqualTo("2026-03-02T08:01:00Z");
+    assertThat(second.condition("AbleToScale").orElseThrow().lastTransitionTime())
+        .isEqualTo("2026-03-02T08:00:00Z");
+  }
+
+  @Test
+  void shortensWhatIsLongerThanAStatusShouldBe() {
+    var status = decided("x".repeat(2_000), Given.scale(2, 3));
+
+    assertThat(status.condition("Ready").orElseThrow().message()).hasSize(1_024).endsWith("x…");
+  }
+
+  private static PredictiveScalerStatus decided(Mode mode, Outcome outcome, ScaleResult result) {
+    return decided(mode, outcome, Optional.of(result), Optional.empty());
+  }
+
+  private static PredictiveScalerStatus decided(
+      Mode mode,
+      Outcome outcome,
+      Optional<ScaleResult> result,
+      Optional<PredictiveScalerStatus> earlier) {
+    return Conditions.status(
+        new Report.Decided(WEB, Given.decision(WEB.id(), mode, 2, outcome), result), 1, earlier);
+  }
+
+  private static PredictiveScalerStatus decided(String sentence, Outcome outcome) {
+    return Conditions.status(
+        new Report.Decided(
+            WEB, Given.decision(WEB.id(), Mode.ENFORCING, 2, outcome, sentence), UNTRIED),
+        1,
+        Optional.empty());
+  }
+
+  private static List<String> shown(PredictiveScalerStatus status) {
+    return status.conditions().stream()
+        .map(c -> "%s=%s %s".formatted(c.type(), c.status(), c.reason()))
+        .toList();
+  }
+}

@@ -1,0 +1,144 @@
+package io.tidecaster.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tidecaster.workload.Scaler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An API server that fails as a real one is hard to make fail. */
+class KubernetesScalerTest {
+  private static final Scaler WEB = Given.deployment("crm", "web");
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicReference<Instant> now = new AtomicReference<>(Given.AT);
+  private final CountDownLatch end = new CountDownLatch(1);
+  private HttpServer server;
+  private KubernetesClient client;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(task -> Thread.ofVirtual().start(task));
+    server.start();
+    var config = Config.empty();
+    config.setMasterUrl("http://127.0.0.1:" + server.getAddress().getPort());
+    client = new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  @AfterEach
+  void close() {
+    end.countDown();
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void givesUpOnAnAnswerThatDoesNotComeWithinTheTimeout() {
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          await(end);
+          exchange.close();
+        });
+    long start = System.nanoTime();
+
+    assertThat(scaler(Duration.ofSeconds(1)).observe(WEB))
+        .isEqualTo(
+            new Observation.Unreachable(
+                "the API server does not answer as it should: no answer within PT1S"));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void asksNobodyWithinTheRespiteAfterAnOutage() {
+    answer(503, "{}");
+    var scaler = scaler();
+    Observation first = scaler.observe(WEB);
+    int asked = requests.get();
+
+    assertThat(first).isInstanceOf(Observation.Unreachable.class);
+    assertThat(scaler.observe(Given.deployment("crm", "api"))).isEqualTo(first);
+    assertThat(requests).hasValue(asked);
+
+    now.set(Given.AT.plusSeconds(5));
+    assertThat(scaler.observe(WEB)).isInstanceOf(Observation.Unreachable.class);
+    assertThat(requests).hasValueGreaterThan(asked);
+  }
+
+  @Test
+  void triesARequestTwiceAtMost() {
+    answer(500, "{}");
+    scaler().observe(WEB);
+
+    assertThat(requests).hasValue(2);
+  }
+
+  @Test
+  void saysWhatAScalingFailedOf() {
+    answer(503, "{\"kind\":\"Status\",\"message\":\"etcd has no leader\",\"code\":503}");
+
+    assertThat(scaler().scale(WEB, Given.fleet(2), 3))
+        .isEqualTo(new ScaleResult.Failed("Deployment crm/web was not scaled: etcd has no leader"));
+  }
+
+  @Test
+  void refusesANumberThatIsNone() {
+    assertThatThrownBy(() -> scaler().scale(WEB, Given.fleet(2), -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("replicas -1 < 0");
+  }
+
+  private KubernetesScaler scaler() {
+    return scaler(Duration.ofSeconds(20));
+  }
+
+  private KubernetesScaler scaler(Duration requestTimeout) {
+    var limits = KubernetesLimits.DEFAULT;
+    return new KubernetesScaler(
+        client,
+        new KubernetesLimits(
+            requestTimeout,
+            Duration.ofSeconds(5),
+            limits.forbiddenRespite(),
+            limits.discoveryMaxAge(),
+            limits.queue()),
+        now::get);
+  }
+
+  private void answer(int code, String body) {
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(code, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.act;
+
+import org.jspecify.annotations.NullMarked;

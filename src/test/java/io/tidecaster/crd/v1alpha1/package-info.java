@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.crd.v1alpha1;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package io.tidecaster.e2e;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real HAProxy on loopback, with one frontend and one backend {@code crm} whose servers a test
+ * names, and with its runtime API open: over a Unix socket, as a sidecar would use it, and over
+ * TCP.
+ */
+public final class HaproxyServer implements AutoCloseable {
+  /** The one backend. */
+  public static final String BACKEND = "crm";
+
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(30);
+
+  private final ScratchDirectory scratch;
+  private final ChildProcess process;
+  private final int port;
+  private final int runtimePort;
+
+  private HaproxyServer(ScratchDirectory scratch, ChildProcess process, int port, int runtimePort) {
+    this.scratch = scratch;
+    this.process = process;
+    this.port = port;
+    this.runtimePort = runtimePort;
+  }
+
+  /**
+   * Starts one that shares requests among these servers by their weights, all 100.
+   *
+   * @param servers names and {@code host:port}
+   * @param spare how many empty slots {@code slot1}, {@code slot2}, … the backend has, in
+   *     maintenance, for servers the runtime API adds
+   */
+  public static HaproxyServer start(Map<String, String> servers, int spare) {
+    var scratch = ScratchDirectory.create("haproxy");
+    List<Integer> ports = Loopback.freePorts(2);
+    var backend = new StringBuilder();
+    servers.forEach((name, address) -> backend.append(server(name, address, "")));
+    for (int i = 1; i <= spare; i++) {
+      backend.append(server("slot" + i, Loopback.HOST + ":9", " disabled"));
+    }
+    Path configuration =
+        scratch.write(
+            "haproxy.cfg",
+            """
+            global
+              stats socket %s mode 600 level admin
+              stats socket ipv4@%s:%d level admin
+            defaults
+              mode http
+              timeout connect 2s
+              timeout client 10s
+              timeout server 10s
+            frontend www
+              bind %s:%d
+              default_backend %s
+            backend %s
+              balance roundrobin
+            %s\
+            """
+                .formatted(
+                    scratch.path().resolve("haproxy.sock"),
+                    Loopback.HOST,
+                    ports.get(1),
+                    Loopback.HOST,
+                    ports.get(0),
+                    BACKEND,
+                    BACKEND,
+                    backend));
+    ChildProcess process =
+        ChildProcess.start(
+            "haproxy",
+            List.of(Tools.find().haproxy().toString(), "-db", "-f", configuration.toString()));
+    var haproxy = new HaproxyServer(scratch, process, ports.get(0), ports.get(1));
+    try {
+      Eventually.answers(
+          "HAProxy answers",
+          STARTS_WITHIN,
+          () -> {
+            process.requireAlive();
+            return haproxy.command("show info");
+          });
+      return haproxy;
+    } catch (Throwable e) {
+      haproxy.close();
+      throw e;
+    }
+  }
+
+  private static String server(String name, String address, String state) {
+    return "  server " + name + " " + address + " weight 100" + state + "\n";
+  }
+
+  /** Where its users come in. */
+  public URI url() {
+    return Loopback.http(port);
+  }
+
+  /** The runtime API's Unix socket. */
+  public Path socket() {
+    return scratch.path().resolve("haproxy.sock");
+  }
+
+  /** The runtime API's TCP port on 127.0.0.1. */
+  public int runtimePort() {
+    return runtimePort;
+  }
+
+  /** Asks the runtime API, and gives its answer as it is. */
+  public String command(String command) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), runtimePort)) {
+      socket.setSoTimeout(5_000);
+      OutputStream out = socket.getOutputStream();
+      out.write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException("HAProxy does not answer: " + command, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    scratch.close();
+  }
+}

@@ -1,0 +1,63 @@
+package io.tidecaster.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.history.Signal;
+import io.tidecaster.ingest.SampleMatcher.Match;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.ScalerRoster;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SampleMatcherTest {
+  private static final ScalerId SHOP = new ScalerId("crm", "shop");
+  private static final ScalerId SHOP_TOO = new ScalerId("crm", "shop-too");
+
+  private final ScalerRoster roster = ScalerRoster.of(List.of(Scalers.ofApp("shop", "shop")));
+  private final SampleMatcher matcher = new SampleMatcher(roster);
+
+  @Test
+  void tellsWhoSelectsASeriesAndForWhichSignal() {
+    Map<String, String> labels = Map.of("app", "shop", "pod", "a");
+
+    assertThat(matcher.matches(Scalers.REQUESTS, labels))
+        .containsExactly(new Match(SHOP, Signal.LOAD));
+    assertThat(matcher.matches(Scalers.CPU, labels)).containsExactly(new Match(SHOP, Signal.CPU));
+  }
+
+  @Test
+  void selectsNothingOfOtherMetricsOrLabels() {
+    assertThat(matcher.matches("up", Map.of("app", "shop"))).isEmpty();
+    assertThat(matcher.matches(Scalers.REQUESTS, Map.of("app", "other"))).isEmpty();
+    assertThat(matcher.matches(Scalers.REQUESTS, Map.of())).isEmpty();
+    assertThat(matcher.knows("up")).isFalse();
+    assertThat(matcher.knows(Scalers.REQUESTS)).isTrue();
+  }
+
+  @Test
+  void givesASeriesToEachScalerThatSelectsIt() {
+    roster.put(Scalers.ofApp("shop-too", "shop"));
+
+    assertThat(matcher.matches(Scalers.REQUESTS, Map.of("app", "shop")))
+        .containsExactlyInAnyOrder(new Match(SHOP, Signal.LOAD), new Match(SHOP_TOO, Signal.LOAD));
+  }
+
+  @Test
+  void followsTheScalersAsTheyComeChangeAndGo() {
+    roster.put(Scalers.ofApp("shop", "renamed"));
+    assertThat(matcher.matches(Scalers.REQUESTS, Map.of("app", "shop"))).isEmpty();
+    assertThat(matcher.matches(Scalers.REQUESTS, Map.of("app", "renamed"))).hasSize(1);
+
+    roster.remove(SHOP);
+    assertThat(matcher.knows(Scalers.REQUESTS)).isFalse();
+  }
+
+  @Test
+  void followsNothingOnceClosed() {
+    matcher.close();
+    roster.remove(SHOP);
+
+    assertThat(matcher.knows(Scalers.REQUESTS)).isTrue();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.ingest;
+
+import org.jspecify.annotations.NullMarked;

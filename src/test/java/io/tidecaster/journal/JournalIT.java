@@ -1,0 +1,106 @@
+package io.tidecaster.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.decide.Decision;
+import io.tidecaster.demo.EmbeddedBroker;
+import io.tidecaster.e2e.Eventually;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.workload.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two replicas on one real broker: what one writes, both know. */
+class JournalIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Journal.Memory MEMORY = new Journal.Memory(Duration.ofHours(1), 100, 1000);
+
+  @SuppressWarnings("NullAway.Init")
+  private static EmbeddedBroker broker;
+
+  private static Map<String, Object> kafka = Map.of();
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedBroker.startTemporary();
+    kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (Admin admin = Admin.create(kafka)) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic("decisions", 3, (short) 1),
+                  new NewTopic("forecasts", 3, (short) 1),
+                  new NewTopic("modes", 1, (short) 1)))
+          .all()
+          .get();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void eachReplicaKnowsWhatAnyOfThemDecided() throws Exception {
+    Decision nine = SampleDecisions.at(SampleDecisions.NINE);
+    Decision next = SampleDecisions.at(SampleDecisions.NINE.plusSeconds(60));
+    NotReady outcome = new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "12 min < 60 min");
+    try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
+        Journal one = journal(writer)) {
+      assertThat(one.awaitCaughtUp(PATIENCE)).isTrue();
+      one.write(nine).join();
+      one.write(SampleDecisions.CRM, outcome).join();
+      try (Journal other = journal(writer)) {
+        assertThat(other.awaitCaughtUp(PATIENCE)).isTrue();
+        assertThat(other.last(SampleDecisions.CRM)).contains(nine);
+        assertThat(other.forecast(SampleDecisions.CRM)).contains(outcome);
+
+        List<Journal.Entry> heard = new CopyOnWriteArrayList<>();
+        var subscription = other.entries().subscribe().with(heard::add);
+        one.write(next).join();
+        Eventually.that(
+            "the other replica hears of it",
+            PATIENCE,
+            () -> heard.contains(new Journal.Entry.Decided(next)));
+        subscription.cancel();
+
+        assertThat(other.between(SampleDecisions.CRM, Instant.MIN, Instant.MAX, 10))
+            .containsExactly(next, nine);
+        assertThat(other.comparison(SampleDecisions.CRM).orElseThrow().minutes()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aSwitchHoldsForAllUntilTheConfigurationChanges() throws Exception {
+    try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
+        ModeSwitch one = new ModeSwitch(kafka, "modes", Mode.ADVISORY, writer);
+        ModeSwitch other = new ModeSwitch(kafka, "modes", Mode.ADVISORY, writer)) {
+      one.switchInstallation(Mode.ENFORCING).join();
+
+      assertThat(one.installation()).isEqualTo(Mode.ENFORCING);
+      Eventually.that(
+          "the other replica follows", PATIENCE, () -> other.installation() == Mode.ENFORCING);
+      try (ModeSwitch later = new ModeSwitch(kafka, "modes", Mode.ADVISORY, writer);
+          ModeSwitch reconfigured = new ModeSwitch(kafka, "modes", Mode.PAUSED, writer)) {
+        assertThat(later.awaitCaughtUp(PATIENCE)).isTrue();
+        assertThat(reconfigured.awaitCaughtUp(PATIENCE)).isTrue();
+        assertThat(later.installation()).as("after a restart").isEqualTo(Mode.ENFORCING);
+        assertThat(reconfigured.installation()).as("configured anew").isEqualTo(Mode.PAUSED);
+      }
+    }
+  }
+
+  private static Journal journal(KafkaWriter writer) {
+    return new Journal(kafka, "decisions", "forecasts", MEMORY, writer);
+  }
+}

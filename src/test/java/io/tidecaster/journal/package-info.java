@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.journal;
+
+import org.jspecify.annotations.NullMarked;

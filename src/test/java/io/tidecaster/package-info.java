@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster;
+
+import org.jspecify.annotations.NullMarked;

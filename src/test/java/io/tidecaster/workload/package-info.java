@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.workload;
+
+import org.jspecify.annotations.NullMarked;
