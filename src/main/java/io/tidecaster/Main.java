@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.tidecaster.backtest.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ServeCommand.class, BrokerCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      BrokerCommand.class,
+      BacktestCommand.class
+    })
 public final class Main {
   /** Exit status of a command that was called in the wrong way. */
   private static final int USAGE = 2;

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A fit that is due; holds copies of all it needs, so that it may run on any thread.
@@ -38,14 +40,17 @@ public final class PeakFit {
   private final Decider.Settings decider;
   private final PeakFeatures features;
   private final int window;
+  private final Map<Instant, double[][]> fitted;
 
   PeakFit(
       Instant boundary,
       MinuteLoads loads,
       PeakPlanner.Terms terms,
       PeakPlanner.Settings settings,
-      Decider.Settings decider) {
+      Decider.Settings decider,
+      Map<Instant, double[][]> fitted) {
     this.boundary = boundary;
+    this.fitted = new HashMap<>(fitted);
     this.loads = loads;
     this.terms = terms;
     this.settings = settings;
@@ -63,14 +68,14 @@ public final class PeakFit {
   public PeakModel run() {
     int end = loads.size();
     Samples samples = samples(end);
-    double[][] inForce = fitAll(samples, end);
+    double[][] inForce = fitted(samples, end);
     int replayed = (int) settings.replayWindow().toDays();
     int first = end - replayed * DAY;
     while (first < settings.firstFitAfter().toMinutes()) {
       first += DAY;
     }
     if (first >= end) {
-      return new PeakModel(boundary, terms, UNTRIED, inForce[indexOf(UNTRIED.level())], List.of());
+      return model(UNTRIED, inForce, List.of());
     }
     double[][] raw = predictUnseen(samples, first, end);
     List<PeakModel.Trial> trials = new ArrayList<>();
@@ -86,7 +91,20 @@ public final class PeakFit {
       }
     }
     Headroom chosen = best == null ? UNTRIED : best.headroom();
-    return new PeakModel(boundary, terms, chosen, inForce[indexOf(chosen.level())], trials);
+    return model(chosen, inForce, trials);
+  }
+
+  private PeakModel model(Headroom headroom, double[][] inForce, List<PeakModel.Trial> trials) {
+    Instant oldest = boundary.minus(settings.replayWindow());
+    fitted.keySet().removeIf(at -> at.isBefore(oldest));
+    return new PeakModel(
+        boundary, terms, headroom, inForce[indexOf(headroom.level())], trials, fitted);
+  }
+
+  /** The models of the days before minute {@code end}; those of an earlier fit are taken over. */
+  private double[][] fitted(Samples samples, int end) {
+    Instant at = boundary.minusSeconds(60L * (loads.size() - end));
+    return fitted.computeIfAbsent(at, _ -> fitAll(samples, end));
   }
 
   /** Replica hours, and the price of every request that would have met too few of them. */
@@ -156,7 +174,7 @@ public final class PeakFit {
   private double[][] predictUnseen(Samples samples, int first, int end) {
     double[][] raw = new double[LEVELS.length][end - first];
     for (int day = first; day < end; day += DAY) {
-      double[][] models = fitAll(samples, day);
+      double[][] models = fitted(samples, day);
       for (int i = day; i < Math.min(end, day + DAY); i++) {
         double[] row = features.at(i);
         for (int level = 0; level < LEVELS.length; level++) {

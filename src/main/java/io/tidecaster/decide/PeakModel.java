@@ -3,6 +3,7 @@ package io.tidecaster.decide;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Says how large the load becomes within the lead time, from the loads alone: a linear quantile
@@ -15,6 +16,7 @@ public final class PeakModel {
   private final Headroom headroom;
   private final double[] coefficients;
   private final List<Trial> trials;
+  private final Map<Instant, double[][]> fitted;
 
   /**
    * What one headroom would have meant over the days that were replayed.
@@ -28,12 +30,14 @@ public final class PeakModel {
       PeakPlanner.Terms terms,
       Headroom headroom,
       double[] coefficients,
-      List<Trial> trials) {
+      List<Trial> trials,
+      Map<Instant, double[][]> fitted) {
     this.boundary = boundary;
     this.terms = terms;
     this.headroom = headroom;
     this.coefficients = coefficients;
     this.trials = List.copyOf(trials);
+    this.fitted = Map.copyOf(fitted);
   }
 
   /** What was learned is from the loads before this time. */
@@ -54,6 +58,11 @@ public final class PeakModel {
   /** All headrooms that were tried; empty where no day could be replayed yet. */
   public List<Trial> trials() {
     return trials;
+  }
+
+  /** The coefficients of each boundary that was replayed, one array a level; not to be changed. */
+  Map<Instant, double[][]> fitted() {
+    return fitted;
   }
 
   /** Minutes after the last known one that the peak is looked for in. */

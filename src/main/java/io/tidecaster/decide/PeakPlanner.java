@@ -5,6 +5,7 @@ import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,22 @@ public final class PeakPlanner {
     return inForce
         ? Optional.empty()
         : Optional.of(
-            new PeakFit(boundary.get(), loads.before(boundary.get()), terms, settings, decider));
+            new PeakFit(
+                boundary.get(),
+                loads.before(boundary.get()),
+                terms,
+                settings,
+                decider,
+                reusable(terms)));
+  }
+
+  /** What was fitted for the same lead time holds on; capacity and bounds are not in it. */
+  private Map<Instant, double[][]> reusable(Terms terms) {
+    return model != null
+            && PeakModel.window(terms.leadTime(), decider.interval())
+                == PeakModel.window(model.terms().leadTime(), decider.interval())
+        ? model.fitted()
+        : Map.of();
   }
 
   /** The first as soon as there is enough, then once a period at the scaler's own time. */

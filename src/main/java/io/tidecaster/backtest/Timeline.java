@@ -1,0 +1,84 @@
+package io.tidecaster.backtest;
+
+import io.tidecaster.decide.Decision;
+import io.tidecaster.sim.Rival;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** The judged minutes: what was known, what was decided, what stood. */
+final class Timeline {
+  private final Instant from;
+  private final List<Decision> decisions = new ArrayList<>();
+
+  Timeline(Instant from) {
+    this.from = from;
+  }
+
+  void add(Decision decision) {
+    decisions.add(decision);
+  }
+
+  int size() {
+    return decisions.size();
+  }
+
+  List<Decision> decisions() {
+    return decisions;
+  }
+
+  /** How many decisions there were of each reason, by its label. */
+  Map<String, Integer> reasons() {
+    Map<String, Integer> reasons = new TreeMap<>();
+    for (Decision decision : decisions) {
+      reasons.merge(decision.outcome().reasonLabel(), 1, Integer::sum);
+    }
+    return reasons;
+  }
+
+  /** Where a rival's minutes hold what stood at this decision. */
+  int minuteOf(Decision decision) {
+    return Math.toIntExact(Math.max(0, Duration.between(from, decision.at()).toMinutes()));
+  }
+
+  /** One row a minute; figures that were not known stand empty. */
+  void writeCsv(Path file, List<Rival> rivals) throws IOException {
+    try (PrintWriter csv = new PrintWriter(Files.newBufferedWriter(file))) {
+      csv.print("timestamp,load,forecast_q50,forecast_q95,peak_at_service_level,desired,ready");
+      for (Rival rival : rivals) {
+        csv.printf(",%s_desired,%s_ready", rival.name(), rival.name());
+      }
+      csv.print('\n');
+      for (Decision decision : decisions) {
+        row(csv, decision, rivals);
+      }
+    }
+  }
+
+  private void row(PrintWriter csv, Decision decision, List<Rival> rivals) {
+    Decision.ForecastSummary forecast = decision.forecast();
+    csv.print(decision.at());
+    for (OptionalDouble figure :
+        List.of(decision.load(), forecast.q50(), forecast.q95(), forecast.peakAtServiceLevel())) {
+      csv.print(',');
+      if (figure.isPresent()) {
+        csv.print((float) figure.getAsDouble());
+      }
+    }
+    csv.print("," + decision.desiredReplicas() + "," + decision.fleet().readyReplicas());
+    int minute = minuteOf(decision);
+    for (Rival rival : rivals) {
+      int at = Math.min(minute, rival.asked().length - 1);
+      csv.print("," + rival.asked()[at] + "," + rival.ready()[at]);
+    }
+    csv.print('\n');
+  }
+}

@@ -1,0 +1,164 @@
+package io.tidecaster.sim;
+
+import io.tidecaster.decide.Capacity;
+import io.tidecaster.decide.ShadowFleet;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Another way to scale the same load, played on a fleet of its own: an HPA, KEDA, as many as the
+ * peak needs, or an oracle.
+ *
+ * @param name {@code hpa-50%}
+ * @param asked replicas asked for at the start of each minute
+ * @param ready replicas that bore load then
+ */
+public record Rival(String name, SimulatedFleet.Account account, int[] asked, int[] ready) {
+
+  private static final double[] HPA_TARGETS = {0.3, 0.4, 0.5, 0.6, 0.7};
+  private static final double[] KEDA_TARGETS = {0.4, 0.5, 0.6, 0.7};
+  private static final int STEPS_A_MINUTE = 4;
+
+  /** What they are played on. */
+  private record Course(
+      SimulatedFleet.Settings fleet, Bounds bounds, Instant from, double[] loads) {
+
+    int initial() {
+      return Math.max(1, (int) Math.ceil(loads[0] / borne()));
+    }
+
+    /** The load that one replica bears before its users feel it. */
+    double borne() {
+      return fleet.capacity() * fleet.violationUse();
+    }
+
+    /** The mean of the load over a window that ended one step ago: what a scraper has seen. */
+    double seen(int step, int window) {
+      int to = Math.max(1, step - 1);
+      int from = Math.max(0, to - window);
+      double sum = 0;
+      for (int i = from; i < to; i++) {
+        sum += loads[i];
+      }
+      return sum / (to - from);
+    }
+  }
+
+  /** All of them, from {@code from} to the end of the load. */
+  public static List<Rival> playAll(
+      TraceLoad load, SimulatedFleet.Settings fleet, Bounds bounds, Instant from) {
+    int steps = Math.toIntExact(Duration.between(from, load.end()).dividedBy(ClosedLoop.STEP));
+    double[] loads = new double[steps];
+    Arrays.setAll(loads, step -> load.at(from.plus(ClosedLoop.STEP.multipliedBy(step))));
+    Course course = new Course(fleet, bounds, from, loads);
+    List<Rival> rivals = new ArrayList<>();
+    rivals.add(oracle(course));
+    for (double target : HPA_TARGETS) {
+      rivals.add(reactive("hpa-" + percent(target), course, ShadowFleet.Metric.POD, target));
+    }
+    for (double target : KEDA_TARGETS) {
+      rivals.add(reactive("keda-" + percent(target), course, ShadowFleet.Metric.TOTAL, target));
+    }
+    rivals.add(staticPeak(course));
+    return rivals;
+  }
+
+  private static String percent(double target) {
+    return Math.round(target * 100) + "%";
+  }
+
+  /**
+   * HPA v2 with its defaults, every 15 s: on the use of the ready pods, which is at most full, or
+   * on the load itself as KEDA gives it.
+   */
+  private static Rival reactive(
+      String name, Course course, ShadowFleet.Metric metric, double target) {
+    boolean pods = metric == ShadowFleet.Metric.POD;
+    ShadowFleet.Rule rule =
+        new ShadowFleet.Rule(
+            metric,
+            course.bounds(),
+            Behavior.DEFAULT,
+            pods ? 1 / target : Double.POSITIVE_INFINITY);
+    int window = pods ? 2 : 4;
+    Optional<Capacity> capacity =
+        Optional.of(new Capacity(course.fleet().capacity() * target, Capacity.Origin.STATED));
+    ShadowFleet shadow = ShadowFleet.of(rule, course.initial());
+    Tally tally = new Tally(course, shadow.desired());
+    Instant now = course.from();
+    for (int step = 0; step < course.loads().length; step++) {
+      OptionalDouble seen = OptionalDouble.of(course.seen(step, window));
+      shadow = shadow.step(now, seen, capacity, course.fleet().startup());
+      tally.step(shadow.desired());
+      now = now.plus(ClosedLoop.STEP);
+    }
+    return tally.rival(name);
+  }
+
+  private static Rival staticPeak(Course course) {
+    double peak = Arrays.stream(course.loads()).max().orElse(0);
+    int replicas = course.bounds().clamp((int) Math.ceil(peak / course.borne()));
+    Tally tally = new Tally(course, replicas);
+    for (int step = 0; step < course.loads().length; step++) {
+      tally.step(replicas);
+    }
+    return tally.rival("static-peak");
+  }
+
+  /** The least replicas that never violate: each is started just in time, and let go at once. */
+  private static Rival oracle(Course course) {
+    int[] need = new int[course.loads().length];
+    Arrays.setAll(
+        need,
+        step ->
+            course.bounds().clamp((int) Math.ceil(course.loads()[step] / course.borne() - 1e-9)));
+    int lead = Math.toIntExact(course.fleet().startup().dividedBy(ClosedLoop.STEP));
+    Tally tally = new Tally(course, Math.max(need[0], course.initial()));
+    for (int step = 0; step < need.length; step++) {
+      int most = 0;
+      for (int ahead = step; ahead <= Math.min(step + lead, need.length - 1); ahead++) {
+        most = Math.max(most, need[ahead]);
+      }
+      tally.step(most);
+    }
+    return tally.rival("oracle");
+  }
+
+  /** A fleet that is told at each step how many it is to have. */
+  private static final class Tally {
+    private final Course course;
+    private final SimulatedFleet fleet;
+    private final int[] asked;
+    private final int[] ready;
+    private int steps;
+
+    Tally(Course course, int replicas) {
+      this.course = course;
+      this.fleet = new SimulatedFleet(course.fleet(), replicas, course.from());
+      int minutes = Math.ceilDiv(course.loads().length, STEPS_A_MINUTE);
+      this.asked = new int[minutes];
+      this.ready = new int[minutes];
+    }
+
+    void step(int desired) {
+      fleet.scale(desired);
+      if (steps % STEPS_A_MINUTE == 0) {
+        asked[steps / STEPS_A_MINUTE] = fleet.asked();
+        ready[steps / STEPS_A_MINUTE] = fleet.ready();
+      }
+      fleet.advance(course.loads()[steps], ClosedLoop.STEP);
+      steps++;
+    }
+
+    Rival rival(String name) {
+      return new Rival(name, fleet.account(), asked, ready);
+    }
+  }
+}
