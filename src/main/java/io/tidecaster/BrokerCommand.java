@@ -1,11 +1,15 @@
 package io.tidecaster;
 
 import io.tidecaster.demo.EmbeddedBroker;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs the embedded broker alone, for a site that has no Kafka or for trying things out. */
 @Command(
@@ -14,6 +18,10 @@ import picocli.CommandLine.Option;
         "Runs the embedded Kafka broker alone, on the loopback interface, until it is stopped.",
     mixinStandardHelpOptions = true)
 final class BrokerCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
 
   @Option(
       names = "--data",
@@ -32,11 +40,25 @@ final class BrokerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    refuseBroken();
     CountDownLatch stopped = new CountDownLatch(1);
     EmbeddedBroker broker = EmbeddedBroker.start(data, port);
     System.out.println("broker ready at " + broker.bootstrapServers());
     Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "broker-stop"));
     stopped.await();
     return 0;
+  }
+
+  private void refuseBroken() {
+    if (port < 0 || port > 65535) {
+      throw refuse("--port %d is not between 0 and 65535".formatted(port));
+    }
+    if (Files.exists(data) && !Files.isDirectory(data)) {
+      throw refuse("--data %s is a file; give a directory".formatted(data));
+    }
+  }
+
+  private ParameterException refuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -26,17 +26,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Runs everything on this machine: an embedded Kafka broker, a simulated CRM fleet under load,",
-      "the service that scales it, and the console; beside it, the same fleet under an HPA."
+      "Runs the main job on this machine, with an HPA beside it.",
+      "An embedded Kafka broker, a simulated CRM fleet under load, the service that scales it, and the console; beside it the same fleet under an HPA."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final int REPLICAS = 3;
-
   /**
    * At the peak of its load the fleet needs so many of its 10 replicas; an HPA at 50 % needs 10.
    */
   private static final int REPLICAS_AT_PEAK = 6;
+
+  /**
+   * The busiest hour of an ordinary day needs so many; the month's end and mailings come on top.
+   */
+  private static final int REPLICAS_OF_AN_ORDINARY_DAY = 4;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -106,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
             new Demo.Settings(speed, Duration.ofMinutes(3), days.map(Duration::ofDays), state),
             stopped.map(DemoState.Stopped::at).map(load::from).orElse(load),
             scaler,
-            stopped.map(DemoState.Stopped::replicas).orElse(REPLICAS));
+            stopped.map(DemoState.Stopped::replicas));
     demo.install();
     configure(broker, demo);
     return Service.run();
@@ -143,6 +146,10 @@ final class DemoCommand implements Callable<Integer> {
         .ifPresent(file -> {
           throw refuse("--trace %s is no file that can be read".formatted(file));
         });
+    data.filter(directory -> Files.exists(directory) && !Files.isDirectory(directory))
+        .ifPresent(file -> {
+          throw refuse("--data %s is a file; give a directory".formatted(file));
+        });
     try {
       mode = io.tidecaster.workload.Mode.parse(mode).label();
     } catch (IllegalArgumentException e) {
@@ -151,9 +158,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private DemoLoad load() throws IOException {
-    double peak = REPLICAS_AT_PEAK * Demo.replicaObjective();
     if (trace.isEmpty()) {
-      return DemoLoad.generated(seed, peak);
+      return DemoLoad.generated(seed, REPLICAS_OF_AN_ORDINARY_DAY * Demo.replicaObjective());
     }
     try {
       TraceLoad recorded = TraceLoad.read(trace.get());

@@ -43,10 +43,7 @@ class DemoDriver {
     String url = "http://127.0.0.1:" + port;
     say("console: %s/   REST: %s/api/v1/scalers   stop: Ctrl-C".formatted(url, url));
     try {
-      demo.play(
-          URI.create(url + "/api/v1/write"),
-          () -> pipeline.hasJoined() && pipeline.isSettled(),
-          DemoDriver::say);
+      demo.play(URI.create(url + "/api/v1/write"), pipeline, DemoDriver::say);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
@@ -13,6 +14,7 @@ import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.SampleSerde;
 import io.tidecaster.ingest.UnreadableRecordException;
 import io.tidecaster.journal.Journal;
+import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.workload.Scaler;
@@ -45,8 +47,12 @@ import org.jboss.logging.Logger;
  * side. Nothing goes on before it stands on Kafka, so a crash at any place repeats work and loses
  * none.
  */
-final class Pipeline implements AutoCloseable {
+final class Pipeline implements AutoCloseable, Demo.Service {
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
+  /** Records that waited for longer in Kafka are a backlog. */
+  private static final Duration BACKLOG = Duration.ofSeconds(30);
+
   private static final Duration BEFORE_RETRY = Duration.ofMillis(500);
 
   private final PipelineConfig config;
@@ -61,11 +67,17 @@ final class Pipeline implements AutoCloseable {
   private final PipelineMeters meters;
   private final LineBuilder lines;
   private final FitPool fits;
+  private final KafkaWriter kafka;
   private final Decider decider = new Decider(Decider.Settings.DEFAULT);
   private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
   private volatile boolean joined;
+  private volatile Instant decidedUntil = Instant.MIN;
+
+  /** Until then Kafka was away or a backlog was read: what is missing may still be on its way. */
+  private volatile Instant behindUntil = Instant.EPOCH;
+
   private volatile boolean canWrite = true;
 
   Pipeline(
@@ -79,6 +91,7 @@ final class Pipeline implements AutoCloseable {
       Actuator actuator,
       InstantSource clock,
       PipelineMeters meters,
+      KafkaWriter kafka,
       LineBuilder lines) {
     this.config = config;
     this.catalog = catalog;
@@ -91,6 +104,7 @@ final class Pipeline implements AutoCloseable {
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
+    this.kafka = kafka;
     this.fits = new FitPool(config.fitThreads(), meters);
   }
 
@@ -134,6 +148,9 @@ final class Pipeline implements AutoCloseable {
         arrived = record.timestamp();
       }
       long arrivedMillis = arrived;
+      if (wallClockMillis() - arrivedMillis > BACKLOG.toMillis()) {
+        behindUntil = clock.instant();
+      }
       sideBySide(touched, line -> () -> advance(partition, line, ScalerLine::close, arrivedMillis));
       partition.advanceTo(next);
     }
@@ -176,7 +193,12 @@ final class Pipeline implements AutoCloseable {
     if (known.isPresent()) {
       return known;
     }
-    catalog.find(id).ifPresent(scaler -> moveIn(partition, List.of(scaler)));
+    catalog
+        .find(id)
+        .ifPresent(scaler -> {
+          moveIn(partition, List.of(scaler));
+          meters.owns(owned.size(), scalersOwned());
+        });
     return partition.line(id);
   }
 
@@ -190,11 +212,14 @@ final class Pipeline implements AutoCloseable {
   /** Looks at the clock: where nothing arrives, minutes close as unknown. */
   void tick() {
     Instant now = clock.instant();
+    if (!kafka.answers()) {
+      behindUntil = now;
+    }
+    Duration grace = config.maxSilence().multipliedBy(2);
+    boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
       follow(partition);
-      boolean caughtUp =
-          now.isAfter(partition.ownedSince().plus(config.maxSilence()).plus(config.maxSilence()));
-      if (caughtUp) {
+      if (caughtUp && now.isAfter(partition.ownedSince().plus(grace))) {
         sideBySide(
             partition.lines(),
             line ->
@@ -214,11 +239,13 @@ final class Pipeline implements AutoCloseable {
             .toList();
     if (!come.isEmpty()) {
       moveIn(partition, come);
+      meters.owns(owned.size(), scalersOwned());
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
       }
@@ -260,6 +287,7 @@ final class Pipeline implements AutoCloseable {
       record(line.scaler().id(), forecast, decision);
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
+      decidedUntil = at;
     } finally {
       line.lock().unlock();
     }
@@ -298,9 +326,15 @@ final class Pipeline implements AutoCloseable {
     return canWrite;
   }
 
-  /** Whether the weeks before are read and the first models are there. */
-  boolean isSettled() {
-    return !lines.isBackfilling() && !fits.isBusy();
+  /** Whether it has its share, the weeks before are read and the first models are there. */
+  @Override
+  public boolean isSettled() {
+    return joined && !lines.isBackfilling() && !fits.isBusy();
+  }
+
+  @Override
+  public Instant decidedUntil() {
+    return decidedUntil;
   }
 
   private boolean isPast(Instant at) {
@@ -324,6 +358,7 @@ final class Pipeline implements AutoCloseable {
         return;
       } catch (RuntimeException e) {
         canWrite = false;
+        behindUntil = clock.instant();
         meters.writeFailed();
         LOG.warnf("Kafka did not take a record, trying again: %s", e.getMessage());
         pause();

@@ -1,11 +1,14 @@
 package io.tidecaster;
 
+import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.workload.Mode;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +24,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final Pattern BOOTSTRAP_SERVERS =
+      Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -67,11 +72,15 @@ final class ServeCommand implements Callable<Integer> {
       }
       set("quarkus.http.port", value);
     });
-    kafka.ifPresent(value -> set("kafka.bootstrap.servers", value));
-    scalers.ifPresent(path -> {
-      if (!Files.isReadable(path)) {
-        throw refuse("--scalers %s cannot be read".formatted(path));
+    kafka.ifPresent(value -> {
+      if (!BOOTSTRAP_SERVERS.matcher(value).matches()) {
+        throw refuse(
+            "--kafka %s is not HOST:PORT, or several with commas between".formatted(value));
       }
+      set("kafka.bootstrap.servers", value);
+    });
+    scalers.ifPresent(path -> {
+      refuseBroken(path);
       set("tidecaster.service.scalers", path.toAbsolutePath());
     });
     prometheus.ifPresent(url -> set("tidecaster.ingest.backfill.url", url));
@@ -83,6 +92,20 @@ final class ServeCommand implements Callable<Integer> {
       }
     });
     return Service.run();
+  }
+
+  private void refuseBroken(Path path) {
+    if (!Files.isReadable(path)) {
+      throw refuse("--scalers %s cannot be read".formatted(path));
+    }
+    try {
+      ScalerFile.Contents contents = ScalerFile.read(path);
+      if (!contents.problems().isEmpty()) {
+        throw refuse("--scalers " + contents.problemText());
+      }
+    } catch (IOException e) {
+      throw refuse("--scalers %s cannot be read: %s".formatted(path, e.getMessage()));
+    }
   }
 
   private ParameterException refuse(String message) {

@@ -6,6 +6,7 @@ import io.smallrye.common.annotation.Identifier;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.KubernetesConfig;
 import io.tidecaster.act.KubernetesEvents;
+import io.tidecaster.act.KubernetesLimits;
 import io.tidecaster.act.KubernetesScaler;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
@@ -93,7 +94,8 @@ class Wiring {
       Instance<KubernetesClient> kubernetes, KubernetesConfig config, InstantSource clock) {
     return Demo.current()
         .<ReplicaScaler>map(SimulatedReplicas::new)
-        .orElseGet(() -> new KubernetesScaler(kubernetes.get(), config.limits(), clock));
+        .orElseGet(
+            () -> new KubernetesScaler(kubernetes.get(), KubernetesLimits.of(config), clock));
   }
 
   @Produces
@@ -114,8 +116,13 @@ class Wiring {
             replicas,
             List.of(
                 new KubernetesEvents(
-                    client, config.limits(), resources, service.instance(), clock, meters),
-                new StatusWriter(client, config.limits(), resources, clock, meters)),
+                    client,
+                    KubernetesLimits.of(config),
+                    resources,
+                    service.instance(),
+                    clock,
+                    meters),
+                new StatusWriter(client, KubernetesLimits.of(config), resources, clock, meters)),
             meters);
     var _ =
         resources.onRejection(
@@ -190,6 +197,7 @@ class Wiring {
         actuator,
         clock,
         meters,
+        writer,
         new LineBuilder(
             pipeline,
             writer.partitionsOf(Topics.SAMPLES),

@@ -31,10 +31,4 @@ public interface KubernetesConfig {
   /** Most Events, and most statuses, that wait to be written, at least 1. */
   @WithDefault("10000")
   int queue();
-
-  /** The limits in this. */
-  default KubernetesLimits limits() {
-    return new KubernetesLimits(
-        requestTimeout(), outageRespite(), forbiddenRespite(), discoveryMaxAge(), queue());
-  }
 }

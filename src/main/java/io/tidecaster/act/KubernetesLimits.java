@@ -20,15 +20,6 @@ public record KubernetesLimits(
     Duration discoveryMaxAge,
     int queue) {
 
-  /** What holds where nothing is configured. */
-  public static final KubernetesLimits DEFAULT =
-      new KubernetesLimits(
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(5),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(10),
-          10_000);
-
   public KubernetesLimits {
     if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofSeconds(30)) > 0) {
       throw new IllegalArgumentException(
@@ -46,5 +37,19 @@ public record KubernetesLimits(
     if (queue < 1) {
       throw new IllegalArgumentException("queue %d < 1".formatted(queue));
     }
+  }
+
+  /**
+   * The limits that are configured.
+   *
+   * @throws IllegalArgumentException where one is out of its bound
+   */
+  public static KubernetesLimits of(KubernetesConfig config) {
+    return new KubernetesLimits(
+        config.requestTimeout(),
+        config.outageRespite(),
+        config.forbiddenRespite(),
+        config.discoveryMaxAge(),
+        config.queue());
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Plays recorded loads through the forecaster and the decider.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BacktestRunCommand.class})
+    subcommands = {BacktestForecastCommand.class, BacktestRunCommand.class})
 public final class BacktestCommand implements Callable<Integer> {
 
   @Spec
@@ -21,6 +21,6 @@ public final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which backtest? Try backtest run --help");
+    throw new ParameterException(spec.commandLine(), "which backtest? try backtest --help");
   }
 }

@@ -1,4 +1,4 @@
-/// Answers what would have been: backtests of forecasts and of the closed loop, as commands.
+/// Runs the production core over a user's own history and writes what it would have done.
 @NullMarked
 package io.tidecaster.backtest;
 

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo implements AutoCloseable {
   private static final Duration SCRAPE_INTERVAL = Duration.ofSeconds(15);
+  private static final Duration TO_SETTLE = Duration.ofSeconds(60);
+  private static final Duration TO_DECIDE = Duration.ofSeconds(2);
   private static final AtomicReference<@Nullable Demo> CURRENT = new AtomicReference<>();
 
   /**
@@ -49,18 +51,36 @@ public final class Demo implements AutoCloseable {
   private final DemoFleet fleet;
   private final StepClock clock;
   private final PastServer past;
+  private boolean inVain;
   private volatile boolean closing;
+
+  /** What the simulated world looks at in the service, so as not to run away from it. */
+  public interface Service {
+
+    /** Whether it has read the past and learned from it. */
+    boolean isSettled();
+
+    /** The end of the last minute that it decided on. */
+    Instant decidedUntil();
+  }
 
   /**
    * @param scaler of the simulated CRM
-   * @param replicas with which the fleet begins
+   * @param replicas with which the fleet begins; empty: as many as an HPA has come to by then
    */
-  public Demo(Settings settings, DemoLoad load, Scaler scaler, int replicas) {
+  public Demo(Settings settings, DemoLoad load, Scaler scaler, Optional<Integer> replicas) {
     this.settings = settings;
     this.load = load;
     this.clock = new StepClock(load.start());
+    double utilization = hpaUtilization(scaler);
     this.fleet =
-        new DemoFleet(scaler, hpaUtilization(scaler), replicas, settings.startup(), load.start());
+        new DemoFleet(
+            scaler,
+            utilization,
+            replicas.orElseGet(() ->
+                DemoFleet.replicasUnderHpa(scaler, utilization, load.load().at(load.start()))),
+            settings.startup(),
+            load.start());
     Map<String, DoubleUnaryOperator> queries = new HashMap<>();
     answer(queries, Optional.of(scaler.load()), this::loadBefore);
     answer(queries, scaler.cpu(), seconds -> fleet.coresInThePast(loadBefore(seconds)));
@@ -125,13 +145,14 @@ public final class Demo implements AutoCloseable {
    * Plays the load until it ends, or the demo is closed.
    *
    * @param remoteWrite the service's receiver
-   * @param settled whether the service has read the past and learned from it; time stands until
-   *     then
+   * @param service is waited for: time stands until it has learned from the past, and at each
+   *     minute until it has decided, so that a busy machine slows the play and not the service in
+   *     it
    * @param tell takes lines for the person at the terminal
    */
-  public void play(URI remoteWrite, BooleanSupplier settled, Consumer<String> tell)
+  public void play(URI remoteWrite, Service service, Consumer<String> tell)
       throws InterruptedException, IOException {
-    awaitSettled(settled);
+    awaitSettled(service);
     tell.accept(
         "%s from %s, %s seconds in one"
             .formatted(load.name(), load.start(), Figures.plain(settings.speed())));
@@ -147,6 +168,7 @@ public final class Demo implements AutoCloseable {
         clock.advanceTo(now);
         if (load.known().at(now)) {
           prometheus.send(fleet.scrape(now));
+          awaitDecision(service, now);
         }
         settings.state().keep(now, fleet.observe().specReplicas());
         if (!now.isBefore(dayEnd)) {
@@ -168,11 +190,27 @@ public final class Demo implements AutoCloseable {
     return Figures.table(load.start(), clock.instant(), fleet.ours(), fleet.theirs());
   }
 
-  private static void awaitSettled(BooleanSupplier settled) throws InterruptedException {
-    long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!settled.getAsBoolean() && System.nanoTime() < patience) {
+  private static void awaitSettled(Service service) throws InterruptedException {
+    long patience = System.nanoTime() + TO_SETTLE.toNanos();
+    while (!service.isSettled() && System.nanoTime() < patience) {
       Thread.sleep(Duration.ofMillis(50));
     }
+  }
+
+  /**
+   * Waits for the decision on the minute that this scrape has closed, if there is one; not again
+   * after it was waited for in vain until one comes.
+   */
+  private void awaitDecision(Service service, Instant now) throws InterruptedException {
+    Instant due = now.minus(SCRAPE_INTERVAL).truncatedTo(ChronoUnit.MINUTES);
+    if (due.isBefore(load.start().plus(Duration.ofMinutes(2)))) {
+      return;
+    }
+    long patience = System.nanoTime() + (inVain ? 0 : TO_DECIDE.toNanos());
+    while (service.decidedUntil().isBefore(due) && System.nanoTime() < patience && !closing) {
+      Thread.sleep(Duration.ofMillis(2));
+    }
+    inVain = service.decidedUntil().isBefore(due);
   }
 
   private void pauseUntil(long nanoTime) throws InterruptedException {

@@ -60,10 +60,18 @@ final class DemoFleet {
     this.ours = new SimulatedFleet(settings, replicas, now);
     this.theirs = new SimulatedFleet(settings, replicas, now);
     this.hpa = ShadowFleet.of(scaler, replicas);
-    this.hpaCapacity =
-        new Capacity(
-            (hpaUtilization * REQUEST_CORES - IDLE_CORES) / CORE_SECONDS_PER_REQUEST,
-            Capacity.Origin.STATED);
+    this.hpaCapacity = hpaCapacity(hpaUtilization);
+  }
+
+  private static Capacity hpaCapacity(double utilization) {
+    return new Capacity(
+        (utilization * REQUEST_CORES - IDLE_CORES) / CORE_SECONDS_PER_REQUEST,
+        Capacity.Origin.STATED);
+  }
+
+  /** The replicas that an HPA has come to under this load. */
+  static int replicasUnderHpa(Scaler scaler, double utilization, double load) {
+    return scaler.bounds().clamp(hpaCapacity(utilization).replicasFor(load));
   }
 
   /** Lets this load arrive for one step at both fleets, and lets the HPA look at it. */

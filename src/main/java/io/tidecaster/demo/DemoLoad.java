@@ -5,8 +5,8 @@ import io.tidecaster.sim.Load;
 import io.tidecaster.sim.TraceLoad;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -19,7 +19,10 @@ import java.util.List;
  */
 public record DemoLoad(
     String name, Load load, Known known, Instant oldest, Instant start, Instant end) {
-  private static final Duration HISTORY = Duration.ofDays(28);
+  private static final int HISTORY_DAYS = 28;
+  private static final Duration HISTORY = Duration.ofDays(HISTORY_DAYS);
+  private static final int DAYS_TO_COME = 14;
+  private static final Duration MAILING_HALF_LIFE = Duration.ofMinutes(20);
   private static final Duration TO_SEE = Duration.ofDays(2);
   private static final Duration LOOK_BACK = Duration.ofDays(10);
   private static final Duration BEFORE_THE_RISE = Duration.ofMinutes(45);
@@ -61,28 +64,32 @@ public record DemoLoad(
   }
 
   /**
-   * A generated load: the last working day of a month in Shanghai, an announced campaign in its
-   * morning and one that nobody announced in the afternoon, and a fortnight more to come.
+   * A generated load: the last working day of a month in Shanghai, from half an hour before its
+   * morning rise, and a fortnight more to come. At ten on each working day a mail goes out to all
+   * customers; other campaigns come when nobody expects them.
    *
-   * @param peak the busiest it usually gets, in requests a second
+   * @param busiest what arrives in the busiest hour of an ordinary day, in requests a second
    */
-  public static DemoLoad generated(long seed, double peak) {
+  public static DemoLoad generated(long seed, double busiest) {
     ZoneId zone = ZoneId.of("Asia/Shanghai");
-    Instant start = ZonedDateTime.of(2026, 3, 31, 7, 15, 0, 0, zone).toInstant();
-    Load load =
-        new CrmLoad(
-            CrmLoad.Settings.of(zone, peak, seed)
-                .withCampaigns(
-                    List.of(
-                        new CrmLoad.Campaign(
-                            start.plus(Duration.ofMinutes(165)), 0.4, Duration.ofMinutes(25)))));
+    LocalDate day = LocalDate.of(2026, 3, 31);
+    Instant start = day.atTime(5, 30).atZone(zone).toInstant();
+    List<CrmLoad.Campaign> mailings =
+        day.minus(HISTORY_DAYS, ChronoUnit.DAYS)
+            .datesUntil(day.plusDays(DAYS_TO_COME))
+            .filter(date -> date.getDayOfWeek().getValue() <= 5)
+            .map(date ->
+                new CrmLoad.Campaign(
+                    date.atTime(10, 0).atZone(zone).toInstant(), 1.2, MAILING_HALF_LIFE))
+            .toList();
+    Load load = new CrmLoad(CrmLoad.Settings.of(zone, busiest, seed).withCampaigns(mailings));
     return new DemoLoad(
         "generated-" + seed,
         load,
         time -> true,
         start.minus(HISTORY),
         start,
-        start.plus(Duration.ofDays(14)));
+        start.plus(DAYS_TO_COME, ChronoUnit.DAYS));
   }
 
   /** The same load, begun at another time: where an earlier run ended. */

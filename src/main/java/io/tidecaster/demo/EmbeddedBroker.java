@@ -42,7 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String CONTROLLER = "CONTROLLER";
   private static final String LOOPBACK = "127.0.0.1";
   private static final int START_ATTEMPTS = 3;
-  private static final Duration HEARTBEAT = Duration.ofMillis(200);
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   /**
    * After the process was killed, the broker starts again once this has passed; shorter, and a busy

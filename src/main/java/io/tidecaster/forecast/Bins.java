@@ -1,5 +1,7 @@
 package io.tidecaster.forecast;
 
+import java.util.Arrays;
+
 /**
  * A load in bins of the models' width, the last of which ends with the origin: what a model sees.
  *
@@ -101,5 +103,30 @@ final class Bins {
       }
     }
     return known;
+  }
+
+  /** The smallest known value; NaN if none is known. */
+  double least() {
+    double least = Double.NaN;
+    for (double value : values) {
+      if (!Double.isNaN(value) && !(value >= least)) {
+        least = value;
+      }
+    }
+    return least;
+  }
+
+  double[] toArray() {
+    return values.clone();
+  }
+
+  /** The same times with other values. */
+  Bins with(double[] others) {
+    return new Bins(others, perDay, firstEndSecond, binSeconds);
+  }
+
+  /** The first {@code size} bins. */
+  Bins first(int size) {
+    return with(Arrays.copyOf(values, Math.clamp(size, 0, values.length)));
   }
 }

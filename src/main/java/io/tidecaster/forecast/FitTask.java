@@ -5,14 +5,45 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
-/** A fit that is due: holds copies of all it needs, so that it may run on any thread. */
+/**
+ * A fit that is due: holds copies of all it needs, so that it may run on any thread.
+ *
+ * <p>The last days are held out first: the candidates fitted before them compete on them, and their
+ * forecasts there teach the corrections of the quantiles. Then those that won weight are fitted
+ * again on everything.
+ */
 public final class FitTask {
+  /** Days held out at most, and the share of a shorter history. */
+  private static final int HELD_OUT_DAYS = 3;
+
+  private static final double HELD_OUT_SHARE = 0.25;
+
+  /** Bins between the held-out origins that the weights are learned from. */
+  private static final int COMPETITION_STRIDE = 3;
+
+  /** A single candidate that loses this much less than boosting stands in for it. */
+  private static final double CLEARLY_BETTER = 0.95;
+
+  private static final double SMOOTHING = 0.3;
+  private static final int MEAN_CHANGE_DAYS = 7;
+  private static final int RESIDUAL_DAYS = 7;
+
+  private static final List<String> CANDIDATES =
+      List.of(
+          Boosting.NAME,
+          SmileBoosting.NAME,
+          Residuals.MeanChange.NAME,
+          Residuals.SeasonalNaive.NAME,
+          Residuals.Smoothing.NAME);
+
   private final Instant boundary;
   private final LoadHistory history;
   private final Grid grid;
   private final Calendar calendar;
   private final ForecastSettings settings;
+  private final double[] levels;
 
   FitTask(
       Instant boundary,
@@ -25,6 +56,7 @@ public final class FitTask {
     this.grid = grid;
     this.calendar = calendar;
     this.settings = settings;
+    this.levels = settings.levelArray();
   }
 
   /** The history up to this time is learned from. */
@@ -32,73 +64,176 @@ public final class FitTask {
     return boundary;
   }
 
-  /** What is known of the future. */
-  public Calendar calendar() {
-    return calendar;
-  }
-
-  /** Fits; the same task always gives the same model. Takes seconds of one core. */
+  /** Fits; the same task always gives the same model. Takes about a second of one core. */
   public FittedModel run() {
-    Bins bins = Bins.before(history, history.end(), grid, Integer.MAX_VALUE);
-    int reach = reach(grid, settings);
-    int week = 7 * bins.perDay();
-    int held = Math.min(2 * bins.perDay(), bins.size() / 4);
-    double[] levels = settings.levelArray();
-    List<Residuals.Point> points =
-        List.of(new Residuals.SeasonalNaive(), new Residuals.MeanChange(7, reach));
-    List<Evidence> evidence = new ArrayList<>();
-    for (Residuals.Point point : points) {
-      int split = bins.size() - held;
-      Candidate candidate =
-          Residuals.measure(point, bins, split - week, split, levels, grid.bins(), reach);
-      evidence.add(
-          new Evidence(candidate.name(), pinball(candidate, bins, split, levels, grid.bins()), 0));
+    Bins bins = Outages.removed(Bins.before(history, history.end(), grid, Integer.MAX_VALUE));
+    int split = bins.size() - heldOut(bins);
+    double least = bins.least();
+    Steps steps = new Steps(grid, Double.isNaN(least) ? 0 : Math.min(0, least));
+
+    List<Candidate> early = fit(bins.first(split), Set.copyOf(CANDIDATES));
+    List<List<double[][]>> forecasts = new ArrayList<>();
+    List<Integer> origins = competitionOrigins(bins, split);
+    for (Candidate candidate : early) {
+      forecasts.add(origins.stream().map(o -> candidate.quantiles(bins, o)).toList());
     }
-    String best =
-        evidence.stream()
-            .min(Comparator.comparingDouble(Evidence::pinball))
-            .orElseThrow()
-            .candidate();
-    List<Candidate> fitted =
-        points.stream()
-            .<Candidate>map(point ->
-                Residuals.measure(
-                    point, bins, bins.size() - week, bins.size(), levels, grid.bins(), reach))
-            .toList();
+    double[][] loads = loadsAfter(bins, origins);
+    double[] alone = new double[early.size()];
+    for (int c = 0; c < alone.length; c++) {
+      alone[c] = Blend.loss(List.of(forecasts.get(c)), new double[] {1}, loads, levels);
+    }
+    double[] weights = Blend.weights(forecasts, loads, levels, prior(alone));
+
+    Live live = new Live(grid, levels);
+    Blend earlyBlend = blend(early, weights);
+    Candidate earlyNaive = named(early, Residuals.SeasonalNaive.NAME);
+    for (int origin = split - 1; origin < bins.size() - 1; origin++) {
+      issue(live, earlyBlend, earlyNaive, steps, bins, origin, stepAfter(bins, origin));
+      live.settle(history, stepAfter(bins, origin + 1));
+    }
+
+    List<Evidence> evidence = new ArrayList<>();
+    List<String> wanted = new ArrayList<>(List.of(Residuals.SeasonalNaive.NAME));
+    for (int c = 0; c < alone.length; c++) {
+      evidence.add(new Evidence(early.get(c).name(), alone[c], weights[c]));
+      if (weights[c] > 0) {
+        wanted.add(early.get(c).name());
+      }
+    }
+    evidence.sort(Comparator.comparingDouble(Evidence::pinball));
+    List<Candidate> late = fit(bins, Set.copyOf(wanted));
     return new FittedModel(
         boundary,
-        fitted.stream().filter(c -> c.name().equals(best)).findFirst().orElseThrow(),
-        fitted.getFirst(),
-        evidence.stream()
-            .map(e -> new Evidence(e.candidate(), e.pinball(), e.candidate().equals(best) ? 1 : 0))
-            .sorted(Comparator.comparingDouble(Evidence::pinball))
-            .toList());
+        history.end(),
+        blend(late, lateWeights(late, early, weights)),
+        named(late, Residuals.SeasonalNaive.NAME),
+        steps,
+        live,
+        evidence);
   }
 
-  static int reach(Grid grid, ForecastSettings settings) {
-    return Math.toIntExact(
-        settings.staleAfter().toSeconds() / (grid.step().toSeconds() * grid.stepsPerBin()));
+  private static int heldOut(Bins bins) {
+    return (int) Math.min(HELD_OUT_DAYS * bins.perDay(), HELD_OUT_SHARE * bins.size());
   }
 
-  private static double pinball(
-      Candidate candidate, Bins bins, int from, double[] levels, int horizon) {
-    double loss = 0;
-    int scored = 0;
-    for (int origin = Math.max(0, from); origin + 1 < bins.size(); origin++) {
-      if (Double.isNaN(bins.at(origin))) {
-        continue;
+  private List<Integer> competitionOrigins(Bins bins, int split) {
+    List<Integer> origins = new ArrayList<>();
+    int stride = Math.max(1, COMPETITION_STRIDE * bins.perHour() / 12);
+    for (int origin = split - 1; origin < bins.size() - 1; origin += stride) {
+      if (origin >= 0 && !Double.isNaN(bins.at(origin))) {
+        origins.add(origin);
       }
-      double[][] quantiles = candidate.quantiles(bins, origin);
-      for (int h = 0; h < horizon; h++) {
-        double y = bins.at(origin + 1 + h);
-        if (!Double.isNaN(y)) {
-          for (int l = 0; l < levels.length; l++) {
-            loss += Quantiles.pinball(levels[l], y, quantiles[l][h]);
-          }
-          scored++;
+    }
+    return origins;
+  }
+
+  private double[][] loadsAfter(Bins bins, List<Integer> origins) {
+    double[][] loads = new double[origins.size()][grid.bins()];
+    for (int i = 0; i < loads.length; i++) {
+      for (int h = 0; h < loads[i].length; h++) {
+        loads[i][h] = bins.at(origins.get(i) + 1 + h);
+      }
+    }
+    return loads;
+  }
+
+  /** Boosting, by experience, unless another alone did clearly better. */
+  private static int prior(double[] alone) {
+    int prior = 0;
+    for (int c = 1; c < alone.length; c++) {
+      if (alone[c] < alone[prior] * (prior == 0 ? CLEARLY_BETTER : 1)) {
+        prior = c;
+      }
+    }
+    return prior;
+  }
+
+  /** The number of the step after bin {@code origin}; the last bin ends with the history. */
+  private int stepAfter(Bins bins, int origin) {
+    return history.end() - (bins.size() - 1 - origin) * grid.stepsPerBin();
+  }
+
+  /** Issues one forecast into a live record, unless the load is unknown. */
+  static void issue(
+      Live live,
+      Candidate candidate,
+      Candidate naive,
+      Steps steps,
+      Bins bins,
+      int origin,
+      int step) {
+    double last = bins.at(origin);
+    if (Double.isNaN(last)) {
+      return;
+    }
+    double[][] raw = steps.of(candidate.quantiles(bins, origin), last);
+    live.issue(step, raw, steps.of(naive.quantiles(bins, origin), last));
+  }
+
+  private List<Candidate> fit(Bins bins, Set<String> wanted) {
+    int reach = reach(grid, settings);
+    int horizon = grid.bins();
+    int from =
+        Math.max(0, bins.size() - (int) (settings.fitWindow().toSeconds() / bins.binSeconds()));
+    List<Candidate> fitted = new ArrayList<>();
+    FeatureSet set = new FeatureSet(calendar, bins, reach);
+    if (wanted.contains(Boosting.NAME) || wanted.contains(SmileBoosting.NAME)) {
+      TrainingSet training = Boosting.training(set, bins, horizon, from);
+      if (training.rows() > 0) {
+        if (wanted.contains(Boosting.NAME)) {
+          double days = (double) (bins.size() - from) / bins.perDay();
+          fitted.add(Boosting.fit(set, training, days, levels, horizon, settings.seed()));
+        }
+        if (wanted.contains(SmileBoosting.NAME)) {
+          fitted.add(SmileBoosting.fit(set, training, levels, horizon, settings.seed()));
         }
       }
     }
-    return scored == 0 ? 0 : loss / scored / levels.length;
+    for (Residuals.Point point :
+        List.of(
+            new Residuals.MeanChange(MEAN_CHANGE_DAYS, reach),
+            new Residuals.SeasonalNaive(),
+            new Residuals.Smoothing(SMOOTHING))) {
+      if (wanted.contains(point.name())) {
+        int since = bins.size() - RESIDUAL_DAYS * bins.perDay();
+        fitted.add(Residuals.measure(point, bins, since, bins.size(), levels, horizon, reach));
+      }
+    }
+    return fitted;
+  }
+
+  private static Blend blend(List<Candidate> candidates, double[] weights) {
+    List<Candidate> members = new ArrayList<>();
+    List<Double> shares = new ArrayList<>();
+    for (int c = 0; c < weights.length; c++) {
+      if (weights[c] > 0) {
+        members.add(candidates.get(c));
+        shares.add(weights[c]);
+      }
+    }
+    return new Blend(members, shares.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static double[] lateWeights(
+      List<Candidate> late, List<Candidate> early, double[] weights) {
+    double[] result = new double[late.size()];
+    for (int i = 0; i < result.length; i++) {
+      for (int c = 0; c < weights.length; c++) {
+        if (early.get(c).name().equals(late.get(i).name())) {
+          result[i] = weights[c];
+        }
+      }
+    }
+    return result;
+  }
+
+  private static Candidate named(List<Candidate> candidates, String name) {
+    return candidates.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Bins a gap may last for the load before it to stand in. */
+  static int reach(Grid grid, ForecastSettings settings) {
+    return Math.toIntExact(
+        settings.staleAfter().toSeconds() / (grid.step().toSeconds() * grid.stepsPerBin()));
   }
 }

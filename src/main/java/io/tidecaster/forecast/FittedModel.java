@@ -9,14 +9,27 @@ import java.util.List;
  */
 public final class FittedModel {
   private final Instant boundary;
-  private final Candidate candidate;
+  private final int boundaryStep;
+  private final Blend blend;
   private final Candidate naive;
+  private final Steps steps;
+  private final Live live;
   private final List<Evidence> evidence;
 
-  FittedModel(Instant boundary, Candidate candidate, Candidate naive, List<Evidence> evidence) {
+  FittedModel(
+      Instant boundary,
+      int boundaryStep,
+      Blend blend,
+      Candidate naive,
+      Steps steps,
+      Live live,
+      List<Evidence> evidence) {
     this.boundary = boundary;
-    this.candidate = candidate;
+    this.boundaryStep = boundaryStep;
+    this.blend = blend;
     this.naive = naive;
+    this.steps = steps;
+    this.live = live;
     this.evidence = List.copyOf(evidence);
   }
 
@@ -30,12 +43,26 @@ public final class FittedModel {
     return evidence;
   }
 
-  Candidate candidate() {
-    return candidate;
+  /** The number of the step that starts at the boundary. */
+  int boundaryStep() {
+    return boundaryStep;
+  }
+
+  Blend blend() {
+    return blend;
   }
 
   /** The seasonal naive one, that every forecast is measured against. */
   Candidate naive() {
     return naive;
+  }
+
+  Steps steps() {
+    return steps;
+  }
+
+  /** What was learned from the forecasts of the held-out time; to be copied, never changed. */
+  Live live() {
+    return live;
   }
 }

@@ -121,4 +121,33 @@ final class Residuals implements Candidate {
       return known == 0 ? Double.NaN : last + sum / known;
     }
   }
+
+  /** Simple exponential smoothing: newer loads count more, and the level stays what it is. */
+  record Smoothing(double share) implements Point {
+    static final String NAME = "ExponentialSmoothing";
+
+    /** Loads older than those that make up nearly all of the level are left out. */
+    private static final double NEGLIGIBLE = 0.01;
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public double at(Bins bins, int origin, int ahead) {
+      double level = 0;
+      double weights = 0;
+      double weight = 1;
+      for (int i = origin; weight > NEGLIGIBLE; i--) {
+        double value = bins.at(i);
+        if (!Double.isNaN(value)) {
+          level += weight * value;
+          weights += weight;
+        }
+        weight *= 1 - share;
+      }
+      return weights == 0 ? Double.NaN : level / weights;
+    }
+  }
 }

@@ -5,7 +5,7 @@ import io.tidecaster.history.Series;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -33,6 +33,11 @@ public final class ScalerForecaster {
   private Calendar calendar;
   private @Nullable LoadHistory history;
   private @Nullable FittedModel model;
+  private @Nullable Live live;
+
+  /** The step at whose start the last forecast was issued into {@link #live}. */
+  private int issuedTo;
+
   private int known;
 
   public ScalerForecaster(
@@ -84,6 +89,7 @@ public final class ScalerForecaster {
       past = new LoadHistory(start, grid.step().toSeconds(), capacity);
       history = past;
       model = null;
+      live = null;
       known = 0;
     }
     int step = past.stepAt(start);
@@ -102,6 +108,9 @@ public final class ScalerForecaster {
     past.add(sane ? load : Double.NaN);
     if (sane) {
       known++;
+    }
+    if (model != null) {
+      catchUp(past, model);
     }
   }
 
@@ -151,90 +160,135 @@ public final class ScalerForecaster {
     return Optional.of(past.timeOf(whole));
   }
 
-  /** Puts a model in force, unless it is older than the one that is. */
+  /**
+   * Puts a model in force, unless it is older than the one that is; what came since its boundary is
+   * forecast and scored again with it.
+   */
   public void adopt(FittedModel fitted) {
-    if (model == null || model.boundary().isBefore(fitted.boundary())) {
-      model = fitted;
+    LoadHistory past = history;
+    if (past == null || (model != null && !model.boundary().isBefore(fitted.boundary()))) {
+      return;
     }
+    model = fitted;
+    live = fitted.live().copy();
+    issuedTo = fitted.boundaryStep() - grid.stepsPerBin();
+    catchUp(past, fitted);
+  }
+
+  /**
+   * Issues and scores the forecasts at every bin's end since the model's boundary, whether anyone
+   * asked or not: what is learned from them may not depend on who asks when.
+   */
+  private void catchUp(LoadHistory past, FittedModel fitted) {
+    Live record = live;
+    int width = grid.stepsPerBin();
+    int next = issuedTo + width;
+    if (record == null || next > past.end()) {
+      return;
+    }
+    int behind = (past.end() - next) / width;
+    int end = next + behind * width;
+    Bins bins = Outages.removed(Bins.before(past, end, grid, mostBins()));
+    for (int origin = bins.size() - 1 - behind; origin < bins.size(); origin++) {
+      int step = end - (bins.size() - 1 - origin) * width;
+      record.settle(past, step);
+      FitTask.issue(record, fitted.blend(), fitted.naive(), fitted.steps(), bins, origin, step);
+    }
+    issuedTo = end;
+  }
+
+  /** Bins that any feature may look back on, and a day more for a catch-up. */
+  private int mostBins() {
+    long seconds = settings.history().plus(settings.refitEvery()).toSeconds();
+    return Math.toIntExact(seconds / (grid.step().toSeconds() * grid.stepsPerBin()));
   }
 
   /** Quantiles of the steps to come, or why there are none. */
   public ForecastOutcome forecast() {
     LoadHistory past = history;
-    int least = grid.steps(settings.firstForecastAfter());
-    if (past == null || known < Math.max(2, least)) {
+    int least = Math.max(2, grid.steps(settings.firstForecastAfter()));
+    if (past == null || known < least) {
       return new NotReady(
           NotReady.Reason.TOO_LITTLE_HISTORY,
           "%d of %d values of %s known; wait for more, or backfill from Prometheus"
-              .formatted(known, Math.max(2, least), grid.step()));
+              .formatted(known, least, grid.step()));
     }
-    Bins bins = Bins.before(past, past.end(), grid, Integer.MAX_VALUE);
-    int reach = FitTask.reach(grid, settings);
-    if (Double.isNaN(bins.lastKnown(bins.size() - 1, reach))) {
+    Bins bins = present(past);
+    double last = bins.lastKnown(bins.size() - 1, FitTask.reach(grid, settings));
+    if (Double.isNaN(last)) {
       return new NotReady(
           NotReady.Reason.LOAD_UNKNOWN,
           "no load known for more than %s; check the metrics".formatted(settings.staleAfter()));
     }
-    Candidate candidate =
-        model != null
-            ? model.candidate()
-            : new LastValue(settings.levelArray(), grid.bins(), reach);
-    double[][] path = candidate.quantiles(bins, bins.size() - 1);
-    double[][] steps = toSteps(path, bins.lastKnown(bins.size() - 1, reach));
-    Quantiles.sort(steps);
-    return new Forecast(
-        past.timeOf(past.end()), grid.step(), settings.levels(), rows(steps), candidate.name());
+    FittedModel fitted = model;
+    Live record = live;
+    double[][] steps;
+    String name;
+    if (fitted == null || record == null) {
+      Candidate stopgap =
+          new LastValue(settings.levelArray(), grid.bins(), FitTask.reach(grid, settings));
+      steps =
+          new Steps(grid, Math.min(0, bins.least()))
+              .of(stopgap.quantiles(bins, bins.size() - 1), last);
+      name = stopgap.name();
+    } else {
+      steps =
+          record.corrected(
+              fitted.steps().of(fitted.blend().quantiles(bins, bins.size() - 1), last));
+      name = fitted.blend().name();
+    }
+    return new Forecast(past.timeOf(past.end()), grid.step(), settings.levels(), rows(steps), name);
+  }
+
+  private Bins present(LoadHistory past) {
+    return Outages.removed(Bins.before(past, past.end(), grid, mostBins()));
   }
 
   private static List<List<Double>> rows(double[][] quantiles) {
-    List<List<Double>> rows = new ArrayList<>(quantiles.length);
-    for (double[] row : quantiles) {
-      List<Double> values = new ArrayList<>(row.length);
-      for (double value : row) {
-        values.add(value);
-      }
-      rows.add(values);
-    }
-    return rows;
-  }
-
-  /**
-   * From bins to steps: straight lines between the middles of the bins; before the first middle the
-   * median comes from the last load, and the spread stays that of the first bin.
-   */
-  private double[][] toSteps(double[][] bins, double last) {
-    int width = grid.stepsPerBin();
-    if (width == 1) {
-      return bins;
-    }
-    double[][] steps = new double[bins.length][grid.horizon()];
-    for (int l = 0; l < bins.length; l++) {
-      double anchor = last + bins[l][0] - bins[0][0];
-      for (int step = 0; step < grid.horizon(); step++) {
-        double position = (step + 0.5) / width - 0.5;
-        int low = (int) Math.floor(position);
-        double share = position - low;
-        double left = low < 0 ? anchor : bins[l][low];
-        double right = bins[l][Math.min(low + 1, bins[l].length - 1)];
-        steps[l][step] = left * (1 - share) + right * share;
-      }
-    }
-    return steps;
+    return Arrays.stream(quantiles).map(row -> Arrays.stream(row).boxed().toList()).toList();
   }
 
   /** {@link #forecast()}, or NOT_TRUSTED while its live accuracy does not warrant acting on it. */
   public ForecastOutcome trustedForecast() {
+    Live record = live;
+    if (record != null && !record.trusted()) {
+      return new NotReady(
+          NotReady.Reason.NOT_TRUSTED,
+          "pinball loss %.0f%% above the seasonal naive forecast's; wait until it is below again"
+              .formatted(-100 * record.accuracy().skill()));
+    }
     return forecast();
   }
 
-  /** How the forecasts have done. */
+  /** How the forecasts have done, those of the time held out at the last fit included. */
   public LiveAccuracy accuracy() {
-    return new LiveAccuracy(true, 0, 0, List.of());
+    Live record = live;
+    return record == null ? new LiveAccuracy(true, 0, 0, List.of()) : record.accuracy();
   }
 
-  /** Why the forecast at this step ahead is what it is; empty where there is no forecast. */
+  /** Why the forecast at this step ahead is what it is; empty without boosted trees in it. */
   public Optional<Explanation> explain(int stepsAhead) {
-    return Optional.empty();
+    FittedModel fitted = model;
+    LoadHistory past = history;
+    if (past == null
+        || fitted == null
+        || !(forecast() instanceof Forecast forecast)
+        || stepsAhead < 1
+        || stepsAhead > grid.horizon()) {
+      return Optional.empty();
+    }
+    Bins bins = present(past);
+    return fitted.blend().members().stream()
+        .filter(Boosting.class::isInstance)
+        .map(Boosting.class::cast)
+        .findFirst()
+        .map(boosting ->
+            Reasons.explain(
+                boosting,
+                bins,
+                Math.ceilDiv(stepsAhead, grid.stepsPerBin()),
+                grid.step().multipliedBy(stepsAhead),
+                forecast.quantile(0.5, stepsAhead)));
   }
 
   /** How the candidates did at the last fit, best first; empty before the first. */

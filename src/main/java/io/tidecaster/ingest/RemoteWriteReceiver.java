@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class RemoteWriteReceiver {
   private final SampleOutlet outlet;
   private final InFlightBytes inFlight;
   private final IngestMeters meters;
-  private volatile boolean kafkaFailing;
+  private final AtomicBoolean kafkaFailing = new AtomicBoolean();
 
   RemoteWriteReceiver(
       RemoteWriteLimits limits, SampleMatcher matcher, SampleOutlet outlet, IngestMeters meters) {
@@ -147,9 +148,11 @@ final class RemoteWriteReceiver {
     return outlet
         .write(records)
         .whenComplete((_, failure) -> {
-          kafkaFailing = failure != null;
           if (failure == null) {
             meters.produced(Duration.ofNanos(System.nanoTime() - start));
+            if (kafkaFailing.compareAndSet(true, false)) {
+              LOG.info("Kafka acknowledges samples again");
+            }
           }
         });
   }
@@ -161,7 +164,6 @@ final class RemoteWriteReceiver {
     } catch (ExecutionException e) {
       return notWritten(String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
-      kafkaFailing = true;
       return notWritten("no acknowledgement within " + limits.ackTimeout());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -186,8 +188,10 @@ final class RemoteWriteReceiver {
     meters.exemplars(tally.exemplars());
   }
 
-  private static Answer notWritten(String reason) {
-    LOG.warnf("a write request was not written to Kafka: %s", reason);
+  private Answer notWritten(String reason) {
+    if (kafkaFailing.compareAndSet(false, true)) {
+      LOG.warnf("samples are not written to Kafka, senders are told to try again: %s", reason);
+    }
     return Answer.refusal(503, "not written to Kafka, try again: " + reason);
   }
 
@@ -195,7 +199,7 @@ final class RemoteWriteReceiver {
     String full =
         "%d B in flight of %d B; try again".formatted(inFlight.used(), limits.maxInFlightBytes());
     // Senders may drop what is answered 429; while Kafka is away nothing may get lost.
-    return Answer.refusal(kafkaFailing ? 503 : 429, full);
+    return Answer.refusal(kafkaFailing.get() ? 503 : 429, full);
   }
 
   private static Answer tooLarge(long bytes, String form, int limit) {

@@ -43,6 +43,10 @@ public final class TopicProvisioner {
           "tidecaster.kafka.max-record-size %d B < 64 KiB; raise it"
               .formatted(config.maxRecordSize().asLongValue()));
     }
+    if (!kafka.containsKey("bootstrap.servers")) {
+      throw new IllegalArgumentException(
+          "no Kafka is named; give --kafka HOST:PORT, or set kafka.bootstrap.servers");
+    }
     this.layouts = Topics.layouts(config);
     this.replicationFactor = config.replicationFactor();
     this.timeout = config.startTimeout();

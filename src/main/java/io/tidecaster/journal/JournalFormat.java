@@ -74,7 +74,8 @@ public final class JournalFormat {
 
   record DecisionRecord(int v, Decision decision) {}
 
-  record ForecastRecord(int v, ScalerId scaler, ForecastOutcome outcome) {}
+  /** A forecast as it stands on its topic. */
+  public record ForecastRecord(int v, ScalerId scaler, ForecastOutcome outcome) {}
 
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
@@ -94,7 +95,7 @@ public final class JournalFormat {
     return read(bytes, DecisionRecord.class).decision();
   }
 
-  static ForecastRecord readForecast(byte[] bytes) throws UnreadableRecord {
+  public static ForecastRecord readForecast(byte[] bytes) throws UnreadableRecord {
     return read(bytes, ForecastRecord.class);
   }
 

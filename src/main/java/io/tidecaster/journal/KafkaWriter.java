@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -13,7 +17,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Writes keyed records that all in-sync brokers have before they count as written. */
 public final class KafkaWriter implements AutoCloseable {
+  private static final int ASK_SECONDS = 5;
+
   private final KafkaProducer<String, byte[]> producer;
+  private final Admin admin;
+  private boolean answered = true;
+  private long askedAt = System.nanoTime();
 
   /**
    * @param kafka the client settings of the installation
@@ -32,6 +41,7 @@ public final class KafkaWriter implements AutoCloseable {
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tidecaster-writer");
     this.producer = new KafkaProducer<>(settings);
+    this.admin = Admin.create(kafka);
   }
 
   /** Completes when the record is written, exceptionally when it could not be in time. */
@@ -54,6 +64,23 @@ public final class KafkaWriter implements AutoCloseable {
     return written;
   }
 
+  /** Whether a broker answers at this moment; asked at most once in {@value #ASK_SECONDS} s. */
+  public synchronized boolean answers() {
+    long now = System.nanoTime();
+    if (now - askedAt > TimeUnit.SECONDS.toNanos(ASK_SECONDS)) {
+      try {
+        var _ = admin.describeCluster().clusterId().get(ASK_SECONDS, TimeUnit.SECONDS);
+        answered = true;
+      } catch (ExecutionException | TimeoutException e) {
+        answered = false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      askedAt = System.nanoTime();
+    }
+    return answered;
+  }
+
   /** How many partitions a topic has. */
   public int partitionsOf(String topic) {
     return producer.partitionsFor(topic).size();
@@ -62,5 +89,6 @@ public final class KafkaWriter implements AutoCloseable {
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(3));
+    admin.close(Duration.ofSeconds(1));
   }
 }

@@ -3,6 +3,7 @@ package io.tidecaster.sim;
 import io.tidecaster.history.Series;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ public final class TraceLoad implements Load {
   public static TraceLoad read(Path file) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       return parse(file.getFileName().toString(), reader);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "%s is no text in UTF-8; give CSV with the columns timestamp,value"
+              .formatted(file.getFileName()),
+          e);
     }
   }
 

@@ -18,6 +18,22 @@ function palette() {
 
 const withAlpha = (hex, alpha) => `${hex}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`;
 
+/** Decisions are a minute apart; beyond this something is missing, and no line is drawn over it. */
+export const GAP_SECONDS = 150;
+
+const NOTHING = { load: null, capacity: null, desiredReplicas: null, readyReplicas: null, hpa: { desiredReplicas: null, readyReplicas: null } };
+
+/** The decisions, with a row of nothing wherever some are missing. */
+function withGaps(decisions) {
+  const rows = [];
+  for (const decision of decisions) {
+    const time = format.seconds(decision.at);
+    if (rows.length && time - rows.at(-1).time > GAP_SECONDS) rows.push({ time: rows.at(-1).time + 60, decision: NOTHING });
+    rows.push({ time, decision });
+  }
+  return rows;
+}
+
 /**
  * What both charts show, as columns over one time axis.
  *
@@ -26,7 +42,8 @@ const withAlpha = (hex, alpha) => `${hex}${Math.round(alpha * 255).toString(16).
  */
 export function columns(decisions, forecast) {
   const last = decisions.length ? format.seconds(decisions.at(-1).at) : null;
-  const past = decisions.map((decision) => format.seconds(decision.at));
+  const rows = withGaps(decisions);
+  const past = rows.map((row) => row.time);
   const future = [];
   if (forecast) {
     const from = format.seconds(forecast.issuedAt);
@@ -36,12 +53,12 @@ export function columns(decisions, forecast) {
   const ahead = future.filter((time) => last === null || time > last);
   const skipped = future.length - ahead.length;
   const time = [...past, ...ahead];
-  const onPast = (value) => [...decisions.map(value), ...ahead.map(() => null)];
+  const onPast = (value) => [...rows.map((row) => value(row.decision)), ...ahead.map(() => null)];
   const levels = forecast ? Object.keys(forecast.quantiles).map(Number).sort((a, b) => a - b) : [];
   const key = (level) => Object.keys(forecast.quantiles).find((name) => Number(name) === level);
   // The band opens at the last observed load, so that it joins the line.
   const onFuture = (level) => [
-    ...past.map((_, i) => (i === past.length - 1 && ahead.length ? decisions[i].load : null)),
+    ...past.map((_, i) => (i === past.length - 1 && ahead.length ? rows[i].decision.load : null)),
     ...forecast.quantiles[key(level)].slice(skipped),
   ];
   return {
@@ -283,7 +300,7 @@ export class Charts {
   #replicaRows(i) {
     const { ours, hpa } = this.#colours;
     const shown = this.#shown;
-    if (shown.time[i] > shown.now) return [];
+    if (shown.time[i] > shown.now || shown.desired[i] === null) return [];
     return [
       ['ours', `${shown.desired[i]} desired, ${shown.ready[i]} ready`, ours],
       ['HPA', `${shown.hpaDesired[i]} desired, ${shown.hpaReady[i]} ready`, hpa],

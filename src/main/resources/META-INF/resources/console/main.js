@@ -1,7 +1,7 @@
 // The console: one scaler at a time, live. Observes the stream, remembers what it told, shows it.
 
 import * as api from './api.js';
-import { Charts, columns } from './charts.js';
+import { Charts, columns, GAP_SECONDS } from './charts.js';
 import * as format from './format.js';
 import { ModeSwitch } from './modes.js';
 
@@ -39,10 +39,7 @@ const state = {
 };
 
 const charts = new Charts($('load-chart'), $('replicas-chart'));
-const installationSwitch = new ModeSwitch($('installation-mode'), 'installation-mode', async (mode) => {
-  await api.setInstallationMode(mode);
-  if (state.scaler === null) installationSwitch.show(mode);
-}, () => 'Every scaler that is set to Enforcing is then scaled by Tidecaster itself. Those set to less stay as they are.');
+const installationSwitch = new ModeSwitch($('installation-mode'), 'installation-mode', api.setInstallationMode, () => 'Every scaler that is set to Enforcing is then scaled by Tidecaster itself. Those set to less stay as they are.');
 const scalerSwitch = new ModeSwitch($('scaler-mode'), 'scaler-mode',
   (mode) => api.setScalerMode(state.scaler, mode),
   () => {
@@ -133,7 +130,10 @@ async function loadPast(scaler, stillChosen) {
   const since = new Date((now - state.windowHours * 3600) * 1000).toISOString();
   try {
     const decisions = await api.decisionsSince(scaler, since, MOST_DECISIONS);
-    if (stillChosen()) decisions.forEach((decision) => state.decisions.set(decision.at, decision));
+    if (stillChosen()) {
+      const known = [...decisions, ...state.decisions.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+      state.decisions = new Map(known.map((decision) => [decision.at, decision]));
+    }
     alert(null);
     redraw();
   } catch (error) {
@@ -142,7 +142,13 @@ async function loadPast(scaler, stillChosen) {
 }
 
 function remember(decision) {
+  const before = [...state.decisions.keys()].at(-1);
   state.decisions.set(decision.at, decision);
+  // A stream that fell behind tells the newest alone; the rest is asked for.
+  if (before !== undefined && format.seconds(decision.at) - format.seconds(before) > GAP_SECONDS) {
+    const chosen = state.scaler;
+    loadPast(chosen, () => state.scaler !== null && idOf(state.scaler) === idOf(chosen));
+  }
   redraw();
 }
 
@@ -252,7 +258,7 @@ function drawCharts(scaler, ready, forecast, decisions) {
   const loadUnit = unit(scaler);
   text('load-title', loadUnit ? 'Load, requests/s' : 'Load');
   $('not-ready').hidden = !forecast?.notReady;
-  if (forecast?.notReady) text('not-ready', `No forecast: ${forecast.notReady.detail}. The reactive rule scales meanwhile.`);
+  if (forecast?.notReady) text('not-ready', `No forecast: ${forecast.notReady.detail.replace(/\.$/, '')}. The reactive rule scales meanwhile.`);
   const shown = columns(decisions, ready);
   if (shown.now === null) {
     charts.clear();

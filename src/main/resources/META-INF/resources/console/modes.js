@@ -27,7 +27,7 @@ export class ModeSwitch {
 
   /**
    * @param host the fieldset it stands in
-   * @param set puts a mode on the server; fails with the sentence to show
+   * @param set puts a mode on the server and gives what holds then; fails with the sentence to show
    * @param question what to ask before Enforcing
    */
   constructor(host, name, set, question) {
@@ -69,8 +69,8 @@ export class ModeSwitch {
     if (mode === 'Enforcing' && !(await confirmed(this.#question()))) return;
     this.#host.disabled = true;
     try {
-      await this.#set(mode);
-      this.show(mode);
+      const answer = await this.#set(mode);
+      this.show(answer.mode, answer.modeInForce);
       this.onSuccess();
     } catch (error) {
       this.show(before);

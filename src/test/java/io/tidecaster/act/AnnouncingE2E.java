@@ -186,12 +186,12 @@ class AnnouncingE2E {
   }
 
   private StatusWriter statusWriter(KubernetesClient by) {
-    return new StatusWriter(by, KubernetesLimits.DEFAULT, catalog, InstantSource.system(), meters);
+    return new StatusWriter(by, Given.LIMITS, catalog, InstantSource.system(), meters);
   }
 
   private KubernetesEvents events(KubernetesClient by) {
     return new KubernetesEvents(
-        by, KubernetesLimits.DEFAULT, catalog, "tidecaster-0", InstantSource.system(), meters);
+        by, Given.LIMITS, catalog, "tidecaster-0", InstantSource.system(), meters);
   }
 
   private double written(String result) {

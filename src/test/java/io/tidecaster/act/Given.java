@@ -1,5 +1,8 @@
 package io.tidecaster.act;
 
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
@@ -21,12 +24,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /** Scalers and decisions for tests. */
 final class Given {
   static final Instant AT = Instant.parse("2026-03-02T08:00:00Z");
 
+  /** What holds where nothing is configured. */
+  static final KubernetesLimits LIMITS = KubernetesLimits.of(kubernetesConfig(Map.of()));
+
   private Given() {}
+
+  static KubernetesConfig kubernetesConfig(Map<String, String> properties) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(KubernetesConfig.class)
+        .withSources(new PropertiesConfigSource(properties, "test", 100))
+        .withConverters(new Converter<?>[] {new DurationConverter()})
+        .build()
+        .getConfigMapping(KubernetesConfig.class);
+  }
 
   static Scaler scaler(String namespace, String apiVersion, String kind, String name) {
     return new Scaler(

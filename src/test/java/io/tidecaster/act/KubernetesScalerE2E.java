@@ -36,7 +36,7 @@ class KubernetesScalerE2E {
   }
 
   private static KubernetesScaler scalerOf(KubernetesClient client) {
-    return new KubernetesScaler(client, KubernetesLimits.DEFAULT, InstantSource.system());
+    return new KubernetesScaler(client, Given.LIMITS, InstantSource.system());
   }
 
   @Test

@@ -109,7 +109,7 @@ class KubernetesScalerTest {
   }
 
   private KubernetesScaler scaler(Duration requestTimeout) {
-    var limits = KubernetesLimits.DEFAULT;
+    var limits = Given.LIMITS;
     return new KubernetesScaler(
         client,
         new KubernetesLimits(

@@ -14,13 +14,18 @@ public class FakesProfile implements QuarkusTestProfile {
 
   @Override
   public Map<String, String> getConfigOverrides() {
-    return Map.of(
-        "quarkus.http.test-port", "0",
-        "quarkus.messaging.health.enabled", "false",
-        "quarkus.kafka.health.enabled", "false",
-        "tidecaster.api.write-timeout", "200ms",
-        "tidecaster.api.stream.heartbeat", "100ms",
-        "tidecaster.api.stream.max-open", "3",
-        "tidecaster.api.stream.max-replay", "5");
+    return Map.ofEntries(
+        Map.entry("quarkus.http.test-port", "0"),
+        // the pipeline and what brings samples to it
+        Map.entry("quarkus.arc.exclude-types", "io.tidecaster.*,io.tidecaster.ingest.*"),
+        Map.entry("mp.messaging.incoming.samples.enabled", "false"),
+        Map.entry("mp.messaging.outgoing.tidecaster-samples.enabled", "false"),
+        Map.entry("mp.messaging.outgoing.tidecaster-deadletter.enabled", "false"),
+        Map.entry("quarkus.messaging.health.enabled", "false"),
+        Map.entry("quarkus.kafka.health.enabled", "false"),
+        Map.entry("tidecaster.api.write-timeout", "200ms"),
+        Map.entry("tidecaster.api.stream.heartbeat", "100ms"),
+        Map.entry("tidecaster.api.stream.max-open", "3"),
+        Map.entry("tidecaster.api.stream.max-replay", "5"));
   }
 }

@@ -248,6 +248,7 @@ public final class ControlPlane implements AutoCloseable {
             "--service-account-private-key-file=" + serviceAccountKey(),
             "--root-ca-file=" + certificateAuthority(),
             "--horizontal-pod-autoscaler-sync-period=2s",
+            "--node-monitor-grace-period=5m",
             "--kube-api-qps=500",
             "--kube-api-burst=1000"));
   }

@@ -38,6 +38,13 @@ final class Http {
             .POST(BodyPublishers.ofString(body)));
   }
 
+  static HttpResponse<String> put(URI uri, String body) {
+    return send(
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
   static HttpResponse<String> delete(URI uri) {
     return send(HttpRequest.newBuilder(uri).DELETE());
   }

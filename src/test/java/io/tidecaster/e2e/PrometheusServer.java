@@ -78,8 +78,13 @@ public final class PrometheusServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts one and waits until it is ready. */
+  /** Starts one on a free port and waits until it is ready. */
   public static PrometheusServer start(Settings settings) {
+    return start(settings, Loopback.freePort());
+  }
+
+  /** Starts one on a port that others know already. */
+  public static PrometheusServer start(Settings settings, int port) {
     Tools tools = Tools.find();
     var scratch = ScratchDirectory.create("prometheus");
     scratch.directory("targets");
@@ -88,7 +93,6 @@ public final class PrometheusServer implements AutoCloseable {
     if (history != null) {
       backfill(tools, scratch, history);
     }
-    int port = Loopback.freePort();
     ChildProcess process =
         ChildProcess.start(
             "prometheus",

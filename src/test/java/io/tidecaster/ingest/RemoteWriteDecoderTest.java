@@ -11,6 +11,7 @@ import io.tidecaster.ingest.RemoteWriteMessages.SeriesV1;
 import io.tidecaster.ingest.RemoteWriteMessages.SeriesV2;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -267,7 +268,7 @@ class RemoteWriteDecoderTest {
     byte[] whole =
         new RequestV1().series(SeriesV1.of("__name__", "up", "pod", "a").sample(T, 1)).bytes();
     for (int length = 1; length < whole.length; length++) {
-      byte[] prefix = java.util.Arrays.copyOf(whole, length);
+      byte[] prefix = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> decode(RemoteWriteMessage.V1, prefix))
           .isInstanceOf(UndecodableException.class);
     }
@@ -276,7 +277,7 @@ class RemoteWriteDecoderTest {
   @Test
   void refusesGroupsNestedWithoutEnd() {
     byte[] nested = new byte[100_000];
-    java.util.Arrays.fill(nested, (byte) (9 << 3 | 3));
+    Arrays.fill(nested, (byte) (9 << 3 | 3));
 
     assertThatThrownBy(() -> decode(RemoteWriteMessage.V1, nested))
         .isInstanceOf(UndecodableException.class);

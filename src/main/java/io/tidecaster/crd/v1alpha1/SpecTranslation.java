@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// | `serviceLevel` | 0.95: the replicas suffice in 19 of 20 forecasts; what the forecast misses, the reactive rule corrects a minute later, so a higher level buys little for its replicas |
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
-/// | any part of `behavior` | HPA v2's default for it; `tolerance` 10 % |
+/// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
   static final int DEFAULT_MIN_REPLICAS = 1;

@@ -1,0 +1,159 @@
+package io.tidecaster.backtest;
+
+import io.tidecaster.calendar.Calendar;
+import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.history.Series;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Forecasts the traces of a benchmark as the service would have, and writes the quantiles. */
+@Command(
+    name = "forecast",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Forecasts traces as the service would have, and writes the quantiles.",
+      "Needs no server. The same input gives the same file."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:written", "1:the file cannot be written", "2:bad usage or bad input"})
+public final class BacktestForecastCommand implements Callable<Integer> {
+  private static final int MOST_THREADS = 64;
+
+  @Option(
+      names = "--bench",
+      required = true,
+      paramLabel = "DIR",
+      description = "holds benchmark.json, the traces it names and, if any, events.csv")
+  private Path bench = Path.of("");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.csv",
+      description = "gets series,origin,h,q50,q90,q95")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--series",
+      split = ",",
+      paramLabel = "NAME",
+      description = "only these series; all by default")
+  private Set<String> only = new LinkedHashSet<>();
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "series at a time; 1 by default")
+  private int threads = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs this command alone. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new BacktestForecastCommand()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      List<Benchmark.Entry> entries = entries();
+      List<EventsFile.SeriesEvent> events = EventsFile.read(bench.resolve("events.csv"));
+      write(run(entries, events, err));
+      return CommandLine.ExitCode.OK;
+    } catch (InvalidInputException e) {
+      err.println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    } catch (IOException e) {
+      err.println("%s: cannot be written: %s".formatted(out, e));
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private List<Benchmark.Entry> entries() throws InvalidInputException {
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new InvalidInputException(
+          "--threads %d must lie between 1 and %d".formatted(threads, MOST_THREADS));
+    }
+    List<Benchmark.Entry> entries = Benchmark.read(bench).entries();
+    for (String name : only) {
+      if (entries.stream().noneMatch(entry -> entry.name().equals(name))) {
+        throw new InvalidInputException(
+            "--series %s is not in %s".formatted(name, bench.resolve("benchmark.json")));
+      }
+    }
+    return entries.stream().filter(e -> only.isEmpty() || only.contains(e.name())).toList();
+  }
+
+  private List<ForecastBacktest.Result> run(
+      List<Benchmark.Entry> entries, List<EventsFile.SeriesEvent> events, PrintWriter err)
+      throws InvalidInputException, InterruptedException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<Future<ForecastBacktest.Result>> running = new ArrayList<>();
+      for (Benchmark.Entry entry : entries) {
+        running.add(pool.submit(() -> run(entry, events, err)));
+      }
+      List<ForecastBacktest.Result> results = new ArrayList<>();
+      try {
+        for (Future<ForecastBacktest.Result> result : running) {
+          results.add(result.get());
+        }
+      } catch (ExecutionException e) {
+        pool.shutdownNow();
+        if (e.getCause() instanceof InvalidInputException invalid) {
+          throw invalid;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+      return results;
+    }
+  }
+
+  private static ForecastBacktest.Result run(
+      Benchmark.Entry entry, List<EventsFile.SeriesEvent> events, PrintWriter err)
+      throws InvalidInputException {
+    Series trace = TraceFile.read(entry.trace(), entry.step());
+    Calendar calendar =
+        new Calendar(
+            ZoneOffset.UTC,
+            events.stream()
+                .filter(event -> event.series().equals(entry.name()))
+                .map(EventsFile.SeriesEvent::event)
+                .toList());
+    ForecastBacktest.Result result =
+        new ForecastBacktest(entry, trace, calendar, ForecastSettings.DEFAULT).run();
+    err.printf(
+        "%s: %d origins, %d without a forecast, %d fits of %.2f s CPU each%n",
+        entry.name(),
+        result.origins(),
+        result.notReady(),
+        result.fits(),
+        result.fits() == 0 ? 0 : result.fitTime().toMillis() / 1000.0 / result.fits());
+    err.flush();
+    return result;
+  }
+
+  private void write(List<ForecastBacktest.Result> results) throws IOException {
+    StringBuilder text = new StringBuilder("series,origin,h,q50,q90,q95\n");
+    results.forEach(result -> text.append(result.rows()));
+    Files.writeString(out, text);
+  }
+}

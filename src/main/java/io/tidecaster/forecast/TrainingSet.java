@@ -1,0 +1,58 @@
+package io.tidecaster.forecast;
+
+import java.util.Arrays;
+
+/** Past origins and what followed: the features of each with the change that came, newest first. */
+final class TrainingSet {
+  private final float[][] features;
+  private final double[] changes;
+
+  private TrainingSet(float[][] features, double[] changes) {
+    this.features = features;
+    this.changes = changes;
+  }
+
+  /** {@code [feature][row]}; rows beyond {@link #rows()} mean nothing. */
+  float[][] features() {
+    return features;
+  }
+
+  /** The load of the bin ahead minus the last load, a value a row. */
+  double[] changes() {
+    return changes;
+  }
+
+  /**
+   * Collects every bin ahead of every {@code stride}-th origin in [from, bins.size()) whose load
+   * and target are known.
+   */
+  static TrainingSet of(FeatureSet set, Bins bins, int horizon, int stride, int from) {
+    int origins = Math.max(0, Math.ceilDiv(bins.size() - 1 - from, stride));
+    float[][] features = new float[set.size()][origins * horizon];
+    double[] changes = new double[origins * horizon];
+    float[] row = new float[set.size()];
+    int rows = 0;
+    for (int origin = bins.size() - 2; origin >= from; origin -= stride) {
+      if (Double.isNaN(bins.at(origin))) {
+        continue;
+      }
+      FeatureSet.Origin at = set.at(bins, origin);
+      for (int ahead = 1; ahead <= horizon && origin + ahead < bins.size(); ahead++) {
+        double change = bins.at(origin + ahead) - at.load();
+        if (Double.isNaN(change)) {
+          continue;
+        }
+        at.fill(ahead, row);
+        for (int f = 0; f < row.length; f++) {
+          features[f][rows] = row[f];
+        }
+        changes[rows++] = change;
+      }
+    }
+    return new TrainingSet(features, Arrays.copyOf(changes, rows));
+  }
+
+  int rows() {
+    return changes.length;
+  }
+}
