@@ -18,7 +18,17 @@ final class Chart {
   private final int minutes;
   private final List<Line> lines = new ArrayList<>();
 
-  private record Line(String colour, double[] values, boolean steps) {}
+  private static final class Line {
+    final String colour;
+    final double[] values;
+    final boolean steps;
+
+    Line(String colour, double[] values, boolean steps) {
+      this.colour = colour;
+      this.values = values;
+      this.steps = steps;
+    }
+  }
 
   Chart(Instant start, int minutes) {
     this.start = start;
@@ -38,7 +48,7 @@ final class Chart {
   String svg() {
     double top = 0;
     for (Line line : lines) {
-      for (double value : line.values()) {
+      for (double value : line.values) {
         top = value > top ? value : top;
       }
     }
@@ -48,7 +58,7 @@ final class Chart {
     axes(svg, top);
     for (Line line : lines) {
       svg.append("<path fill=\"none\" stroke-width=\"1.3\" stroke=\"")
-          .append(line.colour())
+          .append(line.colour)
           .append("\" d=\"")
           .append(path(line, top))
           .append("\"/>");
@@ -93,10 +103,10 @@ final class Chart {
     boolean pen = false;
     int width = Math.max(1, minutes / (WIDTH - LEFT));
     double before = 0;
-    for (int from = 0; from < line.values().length; from += width) {
+    for (int from = 0; from < line.values.length; from += width) {
       double largest = Double.NaN;
-      for (int i = from; i < Math.min(from + width, line.values().length); i++) {
-        double value = line.values()[i];
+      for (int i = from; i < Math.min(from + width, line.values.length); i++) {
+        double value = line.values[i];
         largest = Double.isNaN(largest) || value > largest ? value : largest;
       }
       if (Double.isNaN(largest)) {
@@ -104,7 +114,7 @@ final class Chart {
         continue;
       }
       double x = x(from);
-      if (pen && line.steps()) {
+      if (pen && line.steps) {
         path.append(String.format(Locale.ROOT, "L%.1f %.1f", x, y(before, top)));
       }
       path.append(String.format(Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", x, y(largest, top)));

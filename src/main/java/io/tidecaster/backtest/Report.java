@@ -196,7 +196,7 @@ final class Report {
 
   private double[] asked(Rival rival) {
     return timeline.decisions().stream()
-        .mapToDouble(d -> rival.asked()[Math.min(timeline.minuteOf(d), rival.asked().length - 1)])
+        .mapToDouble(d -> rival.asked(timeline.minuteOf(d)))
         .toArray();
   }
 

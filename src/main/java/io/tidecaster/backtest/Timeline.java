@@ -76,8 +76,7 @@ final class Timeline {
     csv.print("," + decision.desiredReplicas() + "," + decision.fleet().readyReplicas());
     int minute = minuteOf(decision);
     for (Rival rival : rivals) {
-      int at = Math.min(minute, rival.asked().length - 1);
-      csv.print("," + rival.asked()[at] + "," + rival.ready()[at]);
+      csv.print("," + rival.asked(minute) + "," + rival.ready(minute));
     }
     csv.print('\n');
   }

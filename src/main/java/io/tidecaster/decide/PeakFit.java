@@ -117,7 +117,18 @@ public final class PeakFit {
     return Arrays.binarySearch(LEVELS, level);
   }
 
-  private record Samples(int[] minutes, double[][] features, double[] rises) {}
+  /** The minutes that are learned from, ascending, and what each of them had. */
+  private static final class Samples {
+    final int[] minutes;
+    final double[][] features;
+    final double[] rises;
+
+    Samples(int[] minutes, double[][] features, double[] rises) {
+      this.minutes = minutes;
+      this.features = features;
+      this.rises = rises;
+    }
+  }
 
   private Samples samples(int end) {
     int[] minutes = new int[end / STRIDE + 1];
@@ -137,8 +148,8 @@ public final class PeakFit {
 
   /** One model a level, of the samples whose peak was known before {@code end}. */
   private double[][] fitAll(Samples samples, int end) {
-    int from = lowerBound(samples.minutes(), end - (int) settings.fitWindow().toMinutes());
-    int to = lowerBound(samples.minutes(), end - window - 1);
+    int from = lowerBound(samples.minutes, end - (int) settings.fitWindow().toMinutes());
+    int to = lowerBound(samples.minutes, end - window - 1);
     double[][] coefficients = new double[LEVELS.length][PeakFeatures.COUNT];
     if (to - from < LEAST_SAMPLES) {
       return coefficients;
@@ -146,16 +157,16 @@ public final class PeakFit {
     double[] scale = new double[PeakFeatures.COUNT];
     for (int i = from; i < to; i++) {
       for (int f = 0; f < scale.length; f++) {
-        scale[f] += Math.abs(samples.features()[i][f]) / (to - from);
+        scale[f] += Math.abs(samples.features[i][f]) / (to - from);
       }
     }
     double[][] rows = new double[to - from][scale.length];
     for (int i = from; i < to; i++) {
       for (int f = 0; f < scale.length; f++) {
-        rows[i - from][f] = scale[f] > 0 ? samples.features()[i][f] / scale[f] : 0;
+        rows[i - from][f] = scale[f] > 0 ? samples.features[i][f] / scale[f] : 0;
       }
     }
-    double[] rises = Arrays.copyOfRange(samples.rises(), from, to);
+    double[] rises = Arrays.copyOfRange(samples.rises, from, to);
     for (int level = 0; level < LEVELS.length; level++) {
       double[] scaled = QuantileRegression.fit(rows, rises, LEVELS[level]);
       for (int f = 0; f < scale.length; f++) {

@@ -69,8 +69,7 @@ public final class ClosedLoop {
     Series minutes = load.minutes(STEPS_A_MINUTE);
     Core core = new Core(settings);
     int first = 0;
-    while (first < minutes.size()
-        && !minutes.timeOf(first + 2).isAfter(settings.judgedFrom())) {
+    while (first < minutes.size() && !minutes.timeOf(first + 2).isAfter(settings.judgedFrom())) {
       core.observe(pointOf(minutes, first));
       first++;
     }

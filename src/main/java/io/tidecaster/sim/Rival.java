@@ -15,20 +15,57 @@ import java.util.OptionalDouble;
 /**
  * Another way to scale the same load, played on a fleet of its own: an HPA, KEDA, as many as the
  * peak needs, or an oracle.
- *
- * @param name {@code hpa-50%}
- * @param asked replicas asked for at the start of each minute
- * @param ready replicas that bore load then
  */
-public record Rival(String name, SimulatedFleet.Account account, int[] asked, int[] ready) {
+public final class Rival {
 
   private static final double[] HPA_TARGETS = {0.3, 0.4, 0.5, 0.6, 0.7};
   private static final double[] KEDA_TARGETS = {0.4, 0.5, 0.6, 0.7};
   private static final int STEPS_A_MINUTE = 4;
 
+  private final String name;
+  private final SimulatedFleet.Account account;
+  private final int[] asked;
+  private final int[] ready;
+
+  private Rival(String name, SimulatedFleet.Account account, int[] asked, int[] ready) {
+    this.name = name;
+    this.account = account;
+    this.asked = asked;
+    this.ready = ready;
+  }
+
+  /** {@code hpa-50%}. */
+  public String name() {
+    return name;
+  }
+
+  public SimulatedFleet.Account account() {
+    return account;
+  }
+
+  /** Replicas asked for at the start of this minute, counted from 0; the last holds on. */
+  public int asked(int minute) {
+    return asked[Math.min(minute, asked.length - 1)];
+  }
+
+  /** Replicas that bore load then. */
+  public int ready(int minute) {
+    return ready[Math.min(minute, ready.length - 1)];
+  }
+
   /** What they are played on. */
-  private record Course(
-      SimulatedFleet.Settings fleet, Bounds bounds, Instant from, double[] loads) {
+  private static final class Course {
+    final SimulatedFleet.Settings fleet;
+    final Bounds bounds;
+    final Instant from;
+    final double[] loads;
+
+    Course(SimulatedFleet.Settings fleet, Bounds bounds, Instant from, double[] loads) {
+      this.fleet = fleet;
+      this.bounds = bounds;
+      this.from = from;
+      this.loads = loads;
+    }
 
     int initial() {
       return Math.max(1, (int) Math.ceil(loads[0] / borne()));
@@ -83,19 +120,16 @@ public record Rival(String name, SimulatedFleet.Account account, int[] asked, in
     boolean pods = metric == ShadowFleet.Metric.POD;
     ShadowFleet.Rule rule =
         new ShadowFleet.Rule(
-            metric,
-            course.bounds(),
-            Behavior.DEFAULT,
-            pods ? 1 / target : Double.POSITIVE_INFINITY);
+            metric, course.bounds, Behavior.DEFAULT, pods ? 1 / target : Double.POSITIVE_INFINITY);
     int window = pods ? 2 : 4;
     Optional<Capacity> capacity =
-        Optional.of(new Capacity(course.fleet().capacity() * target, Capacity.Origin.STATED));
+        Optional.of(new Capacity(course.fleet.capacity() * target, Capacity.Origin.STATED));
     ShadowFleet shadow = ShadowFleet.of(rule, course.initial());
     Tally tally = new Tally(course, shadow.desired());
-    Instant now = course.from();
-    for (int step = 0; step < course.loads().length; step++) {
+    Instant now = course.from;
+    for (int step = 0; step < course.loads.length; step++) {
       OptionalDouble seen = OptionalDouble.of(course.seen(step, window));
-      shadow = shadow.step(now, seen, capacity, course.fleet().startup());
+      shadow = shadow.step(now, seen, capacity, course.fleet.startup());
       tally.step(shadow.desired());
       now = now.plus(ClosedLoop.STEP);
     }
@@ -103,10 +137,10 @@ public record Rival(String name, SimulatedFleet.Account account, int[] asked, in
   }
 
   private static Rival staticPeak(Course course) {
-    double peak = Arrays.stream(course.loads()).max().orElse(0);
-    int replicas = course.bounds().clamp((int) Math.ceil(peak / course.borne()));
+    double peak = Arrays.stream(course.loads).max().orElse(0);
+    int replicas = course.bounds.clamp((int) Math.ceil(peak / course.borne()));
     Tally tally = new Tally(course, replicas);
-    for (int step = 0; step < course.loads().length; step++) {
+    for (int step = 0; step < course.loads.length; step++) {
       tally.step(replicas);
     }
     return tally.rival("static-peak");
@@ -114,12 +148,11 @@ public record Rival(String name, SimulatedFleet.Account account, int[] asked, in
 
   /** The least replicas that never violate: each is started just in time, and let go at once. */
   private static Rival oracle(Course course) {
-    int[] need = new int[course.loads().length];
+    int[] need = new int[course.loads.length];
     Arrays.setAll(
         need,
-        step ->
-            course.bounds().clamp((int) Math.ceil(course.loads()[step] / course.borne() - 1e-9)));
-    int lead = Math.toIntExact(course.fleet().startup().dividedBy(ClosedLoop.STEP));
+        step -> course.bounds.clamp((int) Math.ceil(course.loads[step] / course.borne() - 1e-9)));
+    int lead = Math.toIntExact(course.fleet.startup().dividedBy(ClosedLoop.STEP));
     Tally tally = new Tally(course, Math.max(need[0], course.initial()));
     for (int step = 0; step < need.length; step++) {
       int most = 0;
@@ -141,8 +174,8 @@ public record Rival(String name, SimulatedFleet.Account account, int[] asked, in
 
     Tally(Course course, int replicas) {
       this.course = course;
-      this.fleet = new SimulatedFleet(course.fleet(), replicas, course.from());
-      int minutes = Math.ceilDiv(course.loads().length, STEPS_A_MINUTE);
+      this.fleet = new SimulatedFleet(course.fleet, replicas, course.from);
+      int minutes = Math.ceilDiv(course.loads.length, STEPS_A_MINUTE);
       this.asked = new int[minutes];
       this.ready = new int[minutes];
     }
@@ -153,7 +186,7 @@ public record Rival(String name, SimulatedFleet.Account account, int[] asked, in
         asked[steps / STEPS_A_MINUTE] = fleet.asked();
         ready[steps / STEPS_A_MINUTE] = fleet.ready();
       }
-      fleet.advance(course.loads()[steps], ClosedLoop.STEP);
+      fleet.advance(course.loads[steps], ClosedLoop.STEP);
       steps++;
     }
 
