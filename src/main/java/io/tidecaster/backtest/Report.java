@@ -49,8 +49,7 @@ final class Report {
   /** One line a policy, ours first. */
   String table() {
     StringBuilder text =
-        new StringBuilder(
-            "policy        violations %   replica-hours   ÷ oracle   scalings/day%n".formatted());
+        new StringBuilder("policy        violations %   replica-hours   ÷ oracle   scalings/day\n");
     accounts()
         .forEach((name, account) ->
             text.append(

@@ -61,6 +61,12 @@ public final class Decider {
         throw new IllegalArgumentException(
             "payBackLeadTimes %s must lie between 1 and 10".formatted(payBackLeadTimes));
       }
+      if (!(scaleOutReserve >= 0 && scaleOutReserve <= 1)
+          || !(scaleInBand >= 0 && scaleInBand < 1)) {
+        throw new IllegalArgumentException(
+            "scaleOutReserve %s must lie between 0 and 1, scaleInBand %s below 1"
+                .formatted(scaleOutReserve, scaleInBand));
+      }
     }
   }
 
@@ -233,7 +239,8 @@ public final class Decider {
                 Figures.of(headroom.factor()),
                 headroom.origin() == Headroom.Origin.LEARNED ? "learned" : "stated"));
     if (path.replicas < path.current) {
-      demand = Math.max(demand, lookAhead.load());
+      double borneByAll = path.current * capacity.perReplica();
+      demand = Math.min(borneByAll, Math.max(demand, lookAhead.load()));
       path.clamp(
           Clamp.Rule.PAY_BACK,
           Math.min(path.current, capacity.replicasFor(demand)),

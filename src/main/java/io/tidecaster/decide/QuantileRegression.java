@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * A linear model of a quantile: the coefficients that minimise the pinball loss, by the
  * majorize-minimize algorithm of Hunter and Lange, "Quantile Regression via an MM Algorithm"
- * (2000). Each round is a weighted least squares; rows whose residual is small weigh most.
+ * (2000). Each round is a weighted least squares, in which rows whose residual is small weigh most,
+ * and then moves the line so that just this share of the targets lies under it.
  */
 final class QuantileRegression {
   private static final int ROUNDS = 25;
@@ -25,11 +26,9 @@ final class QuantileRegression {
    */
   static double[] fit(double[][] rows, double[] targets, double level) {
     int features = rows[0].length;
-    double spread = 1e-12 + Arrays.stream(targets).map(Math::abs).average().orElse(0);
     double[] coefficients = new double[features];
-    double[] sorted = targets.clone();
-    Arrays.sort(sorted);
-    coefficients[features - 1] = sorted[(int) (level * (sorted.length - 1))];
+    double[] residuals = targets.clone();
+    coefficients[features - 1] = quantile(residuals, level);
     double[] sums = new double[features];
     for (double[] row : rows) {
       for (int f = 0; f < features; f++) {
@@ -37,10 +36,30 @@ final class QuantileRegression {
       }
     }
     for (int round = 0; round < ROUNDS; round++) {
-      double softening = spread * Math.max(1e-3, 0.3 * Math.pow(0.75, round));
+      double size = residualsOf(rows, targets, coefficients, residuals);
+      double softening = size * Math.max(1e-3, 0.3 * Math.pow(0.75, round));
       coefficients = round(rows, targets, level, coefficients, sums, softening);
+      residualsOf(rows, targets, coefficients, residuals);
+      coefficients[features - 1] += quantile(residuals, level);
     }
     return coefficients;
+  }
+
+  /** Fills in the residuals; their mean size. */
+  private static double residualsOf(
+      double[][] rows, double[] targets, double[] coefficients, double[] residuals) {
+    double size = 1e-12;
+    for (int i = 0; i < rows.length; i++) {
+      residuals[i] = targets[i] - dot(rows[i], coefficients);
+      size += Math.abs(residuals[i]) / rows.length;
+    }
+    return size;
+  }
+
+  /** Sorts the values; the least that this share of them does not exceed. */
+  private static double quantile(double[] values, double level) {
+    Arrays.sort(values);
+    return values[Math.clamp((int) Math.ceil(level * values.length) - 1, 0, values.length - 1)];
   }
 
   private static double[] round(

@@ -171,6 +171,25 @@ final class Situations {
               s.hpa()));
     }
 
+    Given peak(Peak peak) {
+      Situation s = situation;
+      return new Given(
+          new Situation(
+              s.scaler(),
+              s.mode(),
+              s.now(),
+              s.fleet(),
+              s.load(),
+              s.forecast(),
+              s.capacity(),
+              s.hpaCapacity(),
+              s.leadTime(),
+              Optional.of(peak),
+              s.headroom(),
+              s.memory(),
+              s.hpa()));
+    }
+
     Given shadow(Decision.Shadow hpa) {
       Situation s = situation;
       return new Given(

@@ -1,0 +1,53 @@
+package io.tidecaster.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tidecaster.workload.Bounds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RivalTest {
+  private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
+  private static final SimulatedFleet.Settings FLEET =
+      new SimulatedFleet.Settings(125, 0.8, Duration.ofSeconds(60), SimulatedFleet.Cpu.NONE);
+
+  private static Rival play(String name, double... values) {
+    TraceLoad load = TraceLoad.of("load", NINE, Duration.ofMinutes(5), values);
+    List<Rival> rivals = Rival.playAll(load, FLEET, new Bounds(2, 60), NINE);
+    return rivals.stream().filter(rival -> rival.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void theOracleStartsEachReplicaJustInTime() {
+    Rival oracle = play("oracle", 400, 400, 900, 900);
+    assertThat(oracle.account().violationShare()).isZero();
+    // 100 more a minute from 9:05 on: above 400 at once, so the fifth starts a minute before
+    assertThat(oracle.asked(4)).isEqualTo(4);
+    assertThat(oracle.asked(5)).isEqualTo(5);
+    assertThat(oracle.asked(14)).isEqualTo(9);
+  }
+
+  @Test
+  void theHpaKeepsItsPodsAtTheirTarget() {
+    Rival hpa = play("hpa-50%", 1000, 1000, 1000);
+    // 1000 / (125 × 0.5) = 16
+    assertThat(hpa.asked(9)).isEqualTo(16);
+    assertThat(hpa.ready(9)).isEqualTo(16);
+  }
+
+  @Test
+  void kedaDividesTheLoadByItsTarget() {
+    // 1000 / (125 × 0.4) = 20
+    assertThat(play("keda-40%", 1000, 1000, 1000).asked(9)).isEqualTo(20);
+  }
+
+  @Test
+  void theStaticFleetIsWhatThePeakNeeds() {
+    Rival fixed = play("static-peak", 100, 1500, 100);
+    assertThat(fixed.account().replicaHours()).isCloseTo(15 * 10 / 60.0, within(0.1));
+    assertThat(fixed.account().scalings()).isZero();
+  }
+}
