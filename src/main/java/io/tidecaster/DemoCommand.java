@@ -128,6 +128,7 @@ final class DemoCommand implements Callable<Integer> {
     set("quarkus.http.host", "127.0.0.1");
     set("quarkus.log.level", "WARN");
     set("quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
+    set("quarkus.log.category.\"org.apache.kafka.controller\".level", "OFF");
   }
 
   private void refuseBroken() {

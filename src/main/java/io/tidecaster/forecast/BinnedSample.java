@@ -35,6 +35,21 @@ final class BinnedSample {
     }
   }
 
+  private BinnedSample(byte[][] columns, float[][] edges, int rows) {
+    this.columns = columns;
+    this.edges = edges;
+    this.rows = rows;
+  }
+
+  /** The rows from this one on. */
+  BinnedSample from(int row) {
+    byte[][] rest = new byte[columns.length][];
+    for (int c = 0; c < rest.length; c++) {
+      rest[c] = Arrays.copyOfRange(columns[c], row, rows);
+    }
+    return new BinnedSample(rest, edges, rows - row);
+  }
+
   /** The lower ends of the bins after the first, ascending and distinct. */
   private static float[] cut(float[] values, int rows) {
     float[] known = new float[Math.min(rows, CUT_FROM)];

@@ -8,7 +8,7 @@ final class Boosting implements Candidate {
   static final String NAME = "Boosting";
 
   /** Origins that are learned from lie this far apart. */
-  private static final Duration STRIDE = Duration.ofMinutes(10);
+  private static final Duration STRIDE = Duration.ofMinutes(15);
 
   private static final int TREES = 200;
   private static final int LEAVES = 16;
@@ -40,12 +40,22 @@ final class Boosting implements Candidate {
   }
 
   /**
-   * Learns.
+   * Learns from the rows of a training set from this one on, towards the past.
    *
-   * @param days that the rows span
+   * @param sample the same rows, binned
+   * @param days that all rows span
    */
   static Boosting fit(
-      FeatureSet set, TrainingSet training, double days, double[] levels, int horizon, long seed) {
+      FeatureSet set,
+      TrainingSet training,
+      BinnedSample sample,
+      int firstRow,
+      double days,
+      double[] levels,
+      int horizon,
+      long seed) {
+    int rows = training.rows() - firstRow;
+    double daysLeft = Math.max(1, days * rows / Math.max(1, training.rows()));
     QuantileTrees.Settings settings =
         new QuantileTrees.Settings(
             TREES,
@@ -53,12 +63,12 @@ final class Boosting implements Candidate {
             RATE,
             LEAST_ROWS,
             COLUMNS,
-            (int) Math.min(ROWS, Math.ceil(ROW_SHARE * training.rows())),
-            HALF_LIFE_DAYS / days);
+            (int) Math.min(ROWS, Math.ceil(ROW_SHARE * rows)),
+            HALF_LIFE_DAYS / daysLeft);
     QuantileTrees trees =
         QuantileTrees.fit(
-            new BinnedSample(training.features(), training.rows()),
-            training.changes(),
+            firstRow == 0 ? sample : sample.from(firstRow),
+            Arrays.copyOfRange(training.changes(), firstRow, training.rows()),
             levels,
             settings,
             seed);

@@ -274,7 +274,7 @@ final class FeatureSet {
         int plain = origin - day * bins.perDay();
         long shift =
             local - now - (localSecond(now - day * DAY_SECONDS) - (now - day * DAY_SECONDS));
-        ago[day] = plain - Math.toIntExact(Math.floorDiv(shift, bins.binSeconds()));
+        ago[day] = plain + Math.toIntExact(Math.floorDiv(shift, bins.binSeconds()));
         weekendAgo[day] = weekend(local - day * DAY_SECONDS);
       }
       describe();
@@ -525,7 +525,7 @@ final class FeatureSet {
       out[k++] = Math.min(EVENT_REACH_SECONDS, toNext) / 60f;
       out[k++] = Math.min(EVENT_REACH_SECONDS, sinceLast) / 60f;
       out[k++] = kind.goingOn(target);
-      out[k++] = kind.goingOn(bins.endSecond(origin));
+      out[k++] = kind.goingOn(bins.endSecond(origin) - bins.binSeconds() / 2);
       int felt = kind.feltAt(target);
       double before = 0;
       double after = 0;

@@ -71,7 +71,8 @@ public final class FitTask {
     double least = bins.least();
     Steps steps = new Steps(grid, Double.isNaN(least) ? 0 : Math.min(0, least));
 
-    List<Candidate> early = fit(bins.first(split), Set.copyOf(CANDIDATES));
+    Learning learning = new Learning(bins);
+    List<Candidate> early = learning.fit(split, Set.copyOf(CANDIDATES));
     List<List<double[][]>> forecasts = new ArrayList<>();
     List<Integer> origins = competitionOrigins(bins, split);
     for (Candidate candidate : early) {
@@ -101,7 +102,7 @@ public final class FitTask {
       }
     }
     evidence.sort(Comparator.comparingDouble(Evidence::pinball));
-    List<Candidate> late = fit(bins, Set.copyOf(wanted));
+    List<Candidate> late = learning.fit(bins.size(), Set.copyOf(wanted));
     return new FittedModel(
         boundary,
         history.end(),
@@ -170,36 +171,53 @@ public final class FitTask {
     live.issue(step, raw, steps.of(naive.quantiles(bins, origin), last));
   }
 
-  private List<Candidate> fit(Bins bins, Set<String> wanted) {
-    int reach = reach(grid, settings);
-    int horizon = grid.bins();
-    int from =
-        Math.max(0, bins.size() - (int) (settings.fitWindow().toSeconds() / bins.binSeconds()));
-    List<Candidate> fitted = new ArrayList<>();
-    FeatureSet set = new FeatureSet(calendar, bins, reach);
-    if (wanted.contains(Boosting.NAME) || wanted.contains(SmileBoosting.NAME)) {
-      TrainingSet training = Boosting.training(set, bins, horizon, from);
-      if (training.rows() > 0) {
+  /** The rows to learn from, collected once for all fits of a task. */
+  private final class Learning {
+    private final Bins bins;
+    private final FeatureSet set;
+    private final TrainingSet training;
+    private final BinnedSample sample;
+    private final double days;
+
+    Learning(Bins bins) {
+      long window = settings.fitWindow().toSeconds() / bins.binSeconds();
+      int from = (int) Math.max(0, bins.size() - window);
+      this.bins = bins;
+      this.set = new FeatureSet(calendar, bins, reach(grid, settings));
+      this.training = Boosting.training(set, bins, grid.bins(), from);
+      this.sample = new BinnedSample(training.features(), training.rows());
+      this.days = (double) (bins.size() - from) / bins.perDay();
+    }
+
+    /** Fits the wanted candidates on what was known at the end of the first {@code size} bins. */
+    List<Candidate> fit(int size, Set<String> wanted) {
+      int firstRow = training.rowsFrom(size);
+      int horizon = grid.bins();
+      int reach = reach(grid, settings);
+      List<Candidate> fitted = new ArrayList<>();
+      if (firstRow < training.rows()) {
         if (wanted.contains(Boosting.NAME)) {
-          double days = (double) (bins.size() - from) / bins.perDay();
-          fitted.add(Boosting.fit(set, training, days, levels, horizon, settings.seed()));
+          fitted.add(
+              Boosting.fit(
+                  set, training, sample, firstRow, days, levels, horizon, settings.seed()));
         }
         if (wanted.contains(SmileBoosting.NAME)) {
-          fitted.add(SmileBoosting.fit(set, training, levels, horizon, settings.seed()));
+          fitted.add(SmileBoosting.fit(set, training, firstRow, levels, horizon, settings.seed()));
         }
       }
-    }
-    for (Residuals.Point point :
-        List.of(
-            new Residuals.MeanChange(MEAN_CHANGE_DAYS, reach),
-            new Residuals.SeasonalNaive(),
-            new Residuals.Smoothing(SMOOTHING))) {
-      if (wanted.contains(point.name())) {
-        int since = bins.size() - RESIDUAL_DAYS * bins.perDay();
-        fitted.add(Residuals.measure(point, bins, since, bins.size(), levels, horizon, reach));
+      Bins known = bins.first(size);
+      for (Residuals.Point point :
+          List.of(
+              new Residuals.MeanChange(MEAN_CHANGE_DAYS, reach),
+              new Residuals.SeasonalNaive(),
+              new Residuals.Smoothing(SMOOTHING))) {
+        if (wanted.contains(point.name())) {
+          int since = size - RESIDUAL_DAYS * bins.perDay();
+          fitted.add(Residuals.measure(point, known, since, size, levels, horizon, reach));
+        }
       }
+      return fitted;
     }
-    return fitted;
   }
 
   private static Blend blend(List<Candidate> candidates, double[] weights) {

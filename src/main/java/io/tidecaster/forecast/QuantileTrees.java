@@ -71,6 +71,7 @@ final class QuantileTrees {
     this.levels = levels;
     this.nodesPerTree = 2 * leaves - 1;
     this.feature = new int[trees * nodesPerTree];
+    Arrays.fill(feature, -1);
     this.threshold = new float[trees * nodesPerTree];
     this.right = new int[trees * nodesPerTree];
     this.value = new double[trees * nodesPerTree * levels];

@@ -10,7 +10,7 @@ import io.tidecaster.forecast.smile.SmileTrees;
 final class SmileBoosting implements Candidate {
   static final String NAME = "SmileTrees";
 
-  private static final int MOST_ROWS = 1500;
+  private static final int MOST_ROWS = 1200;
   private static final double UPPER_LEVEL = 0.95;
 
   private final FeatureSet set;
@@ -28,22 +28,26 @@ final class SmileBoosting implements Candidate {
     this.horizon = horizon;
   }
 
-  /** Learns from every n-th row, so that at most {@value #MOST_ROWS} are used. */
+  /**
+   * Learns from every n-th row from {@code firstRow} on, so that at most {@value #MOST_ROWS} are
+   * used.
+   */
   static SmileBoosting fit(
-      FeatureSet set, TrainingSet training, double[] levels, int horizon, long seed) {
-    int every = Math.max(1, Math.ceilDiv(training.rows(), MOST_ROWS));
+      FeatureSet set, TrainingSet training, int firstRow, double[] levels, int horizon, long seed) {
+    int all = training.rows() - firstRow;
+    int every = Math.max(1, Math.ceilDiv(all, MOST_ROWS));
     // a stride that shares a factor with the horizon would see some bins ahead only
     while (every > 1 && gcd(every, horizon) > 1) {
       every++;
     }
-    int rows = Math.ceilDiv(training.rows(), every);
+    int rows = Math.ceilDiv(all, every);
     double[][] x = new double[rows][set.size()];
     double[] y = new double[rows];
     for (int i = 0; i < rows; i++) {
       for (int f = 0; f < set.size(); f++) {
-        x[i][f] = known(training.features()[f][i * every]);
+        x[i][f] = known(training.features()[f][firstRow + i * every]);
       }
-      y[i] = training.changes()[i * every];
+      y[i] = training.changes()[firstRow + i * every];
     }
     double[] shares = new double[levels.length];
     for (int l = 0; l < levels.length; l++) {

@@ -6,10 +6,12 @@ import java.util.Arrays;
 final class TrainingSet {
   private final float[][] features;
   private final double[] changes;
+  private final int[] targets;
 
-  private TrainingSet(float[][] features, double[] changes) {
+  private TrainingSet(float[][] features, double[] changes, int[] targets) {
     this.features = features;
     this.changes = changes;
+    this.targets = targets;
   }
 
   /** {@code [feature][row]}; rows beyond {@link #rows()} mean nothing. */
@@ -30,6 +32,7 @@ final class TrainingSet {
     int origins = Math.max(0, Math.ceilDiv(bins.size() - 1 - from, stride));
     float[][] features = new float[set.size()][origins * horizon];
     double[] changes = new double[origins * horizon];
+    int[] targets = new int[origins * horizon];
     float[] row = new float[set.size()];
     int rows = 0;
     for (int origin = bins.size() - 2; origin >= from; origin -= stride) {
@@ -46,13 +49,26 @@ final class TrainingSet {
         for (int f = 0; f < row.length; f++) {
           features[f][rows] = row[f];
         }
+        targets[rows] = origin + ahead;
         changes[rows++] = change;
       }
     }
-    return new TrainingSet(features, Arrays.copyOf(changes, rows));
+    return new TrainingSet(features, Arrays.copyOf(changes, rows), targets);
   }
 
   int rows() {
     return changes.length;
+  }
+
+  /**
+   * The first row from which on, towards the past, every target lies before this bin: what could
+   * have been learned by then. The rows of one origin stay together.
+   */
+  int rowsFrom(int bin) {
+    int row = rows();
+    while (row > 0 && targets[row - 1] < bin) {
+      row--;
+    }
+    return row;
   }
 }

@@ -162,7 +162,7 @@ final class RemoteWriteReceiver {
     try {
       written.get(limits.ackTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      return notWritten(String.valueOf(e.getCause()));
+      return notWritten(rootMessage(e));
     } catch (TimeoutException e) {
       return notWritten("no acknowledgement within " + limits.ackTimeout());
     } catch (InterruptedException e) {
@@ -193,6 +193,14 @@ final class RemoteWriteReceiver {
       LOG.warnf("samples are not written to Kafka, senders are told to try again: %s", reason);
     }
     return Answer.refusal(503, "not written to Kafka, try again: " + reason);
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   private Answer overloaded() {

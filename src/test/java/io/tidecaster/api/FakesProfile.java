@@ -17,7 +17,13 @@ public class FakesProfile implements QuarkusTestProfile {
     return Map.ofEntries(
         Map.entry("quarkus.http.test-port", "0"),
         // the pipeline and what brings samples to it
-        Map.entry("quarkus.arc.exclude-types", "io.tidecaster.*,io.tidecaster.ingest.*"),
+        Map.entry(
+            "quarkus.arc.exclude-types",
+            "io.tidecaster.*,"
+                + "io.tidecaster.ingest.IngestBeans,"
+                + "io.tidecaster.ingest.KafkaDeadLetters,"
+                + "io.tidecaster.ingest.KafkaSampleOutlet,"
+                + "io.tidecaster.ingest.RemoteWriteResource"),
         Map.entry("mp.messaging.incoming.samples.enabled", "false"),
         Map.entry("mp.messaging.outgoing.tidecaster-samples.enabled", "false"),
         Map.entry("mp.messaging.outgoing.tidecaster-deadletter.enabled", "false"),

@@ -8,20 +8,24 @@ import io.tidecaster.history.Series;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ScalerForecasterTest {
-  private static final Instant MONDAY = Instant.parse("2026-03-02T00:00:00Z");
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  private final ScalerForecaster forecaster =
-      new ScalerForecaster(
-          new ScalerId("crm", "web"), Grid.MINUTES, Calendar.EMPTY, ForecastSettings.DEFAULT);
+  private static final ScalerId SCALER = new ScalerId("crm", "web");
+  private static final Grid HOURS = new Grid(Loads.HOUR, 3);
+  private static final int DAY = 24;
 
   @Test
   void saysThatHistoryIsTooShort() {
-    forecaster.observe(MONDAY, OptionalDouble.of(5));
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(Loads.MONDAY, OptionalDouble.of(5));
 
     assertThat(forecaster.forecast())
         .isEqualTo(
@@ -31,8 +35,9 @@ class ScalerForecasterTest {
   }
 
   @Test
-  void forecastsTheLastValueInTheFirstHour() {
-    forecaster.observe(constant(20, 7));
+  void carriesTheLastValueOnInTheFirstHour() {
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(minutes(constant(20, 7)));
 
     Forecast forecast = (Forecast) forecaster.forecast();
 
@@ -44,8 +49,9 @@ class ScalerForecasterTest {
 
   @Test
   void forecastsNothingWhileTheLoadIsUnknown() {
-    forecaster.observe(constant(60, 7));
-    forecaster.observe(MONDAY.plus(Duration.ofMinutes(90)), OptionalDouble.empty());
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(minutes(constant(60, 7)));
+    forecaster.observe(Loads.MONDAY.plus(Duration.ofMinutes(90)), OptionalDouble.empty());
 
     assertThat(forecaster.forecast())
         .isInstanceOfSatisfying(
@@ -54,17 +60,216 @@ class ScalerForecasterTest {
   }
 
   @Test
-  void rejectsATimeOffTheGrid() {
-    forecaster.observe(MONDAY, OptionalDouble.of(1));
+  void bridgesAShortGap() {
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(minutes(constant(60, 7)));
+    forecaster.observe(Loads.MONDAY.plus(Duration.ofMinutes(70)), OptionalDouble.empty());
 
-    assertThatThrownBy(() -> forecaster.observe(MONDAY.plusSeconds(90), OptionalDouble.of(1)))
+    assertThat(forecaster.forecast()).isInstanceOf(Forecast.class);
+  }
+
+  @Test
+  void rejectsATimeOffTheGrid() {
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(Loads.MONDAY, OptionalDouble.of(1));
+
+    assertThatThrownBy(() -> forecaster.observe(Loads.MONDAY.plusSeconds(90), OptionalDouble.of(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no start of a step");
   }
 
-  private static Series constant(int minutes, double value) {
-    double[] values = new double[minutes];
-    java.util.Arrays.fill(values, value);
-    return Series.of(MONDAY, MINUTE, values);
+  @Test
+  void ignoresAStepThatItHas() {
+    ScalerForecaster forecaster = forecaster(Grid.MINUTES);
+    forecaster.observe(minutes(constant(60, 7)));
+    ForecastOutcome before = forecaster.forecast();
+
+    forecaster.observe(Loads.MONDAY, OptionalDouble.of(1000));
+
+    assertThat(forecaster.forecast()).isEqualTo(before);
+  }
+
+  @Test
+  void fitsOnceADayAndNotBeforeThereIsADay() {
+    ScalerForecaster forecaster = forecaster(HOURS);
+    List<Instant> boundaries = new ArrayList<>();
+    double[] load = Loads.daily(4 * DAY, DAY, 5, 1);
+    for (int i = 0; i < load.length; i++) {
+      forecaster.observe(Loads.MONDAY.plus(Loads.HOUR.multipliedBy(i)), OptionalDouble.of(load[i]));
+      forecaster
+          .fitDue()
+          .ifPresent(task -> {
+            boundaries.add(task.boundary());
+            forecaster.adopt(task.run());
+          });
+    }
+
+    assertThat(boundaries.getFirst()).isEqualTo(Loads.MONDAY.plus(Duration.ofDays(1)));
+    for (int i = 2; i < boundaries.size(); i++) {
+      assertThat(Duration.between(boundaries.get(i - 1), boundaries.get(i)))
+          .isEqualTo(Duration.ofDays(1));
+    }
+    assertThat(boundaries).hasSizeBetween(3, 4);
+  }
+
+  @Test
+  void spreadsTheFitsOfScalersOverTheDay() {
+    long distinct =
+        java.util.stream.IntStream.range(0, 40)
+            .mapToObj(i -> {
+              ScalerForecaster forecaster =
+                  new ScalerForecaster(
+                      new ScalerId("crm", "web-" + i),
+                      HOURS,
+                      Calendar.EMPTY,
+                      ForecastSettings.DEFAULT);
+              forecaster.observe(Loads.hourly(constant(5 * DAY, 1)));
+              return forecaster.fitDue().orElseThrow().boundary();
+            })
+            .distinct()
+            .count();
+
+    // 40 scalers on 24 hours
+    assertThat(distinct).isGreaterThan(12);
+  }
+
+  @Test
+  void forecastsTheSameAfterARestart() {
+    double[] load = Loads.daily(12 * DAY + 7, DAY, 20, 2);
+    ScalerForecaster running = forecaster(HOURS);
+    for (int i = 0; i < load.length; i++) {
+      running.observe(Loads.MONDAY.plus(Loads.HOUR.multipliedBy(i)), OptionalDouble.of(load[i]));
+      if (i > 9 * DAY) {
+        running.fitDue().ifPresent(task -> running.adopt(task.run()));
+      }
+    }
+
+    ScalerForecaster restarted = forecaster(HOURS);
+    restarted.observe(Loads.hourly(load));
+    restarted.fitDue().ifPresent(task -> restarted.adopt(task.run()));
+
+    assertThat(restarted.forecast()).isEqualTo(running.forecast());
+    assertThat(restarted.accuracy()).isEqualTo(running.accuracy());
+    assertThat(restarted.evidence()).isEqualTo(running.evidence());
+  }
+
+  @Test
+  void forecastsTheSameWheneverTheFitIsAdopted() {
+    double[] load = Loads.daily(12 * DAY, DAY, 20, 3);
+    ScalerForecaster prompt = forecaster(HOURS);
+    prompt.observe(Loads.hourly(load));
+    FitTask task = prompt.fitDue().orElseThrow();
+    prompt.adopt(task.run());
+    ScalerForecaster late = forecaster(HOURS);
+    late.observe(Loads.hourly(load));
+    FitTask lateTask = late.fitDue().orElseThrow();
+
+    for (int i = 0; i < 5; i++) {
+      Instant next = Loads.MONDAY.plus(Loads.HOUR.multipliedBy(load.length + i));
+      prompt.observe(next, OptionalDouble.of(70 + i));
+      late.observe(next, OptionalDouble.of(70 + i));
+    }
+    late.adopt(lateTask.run());
+
+    assertThat(late.forecast()).isEqualTo(prompt.forecast());
+    assertThat(late.accuracy()).isEqualTo(prompt.accuracy());
+  }
+
+  @Test
+  void beatsTheSeasonalNaiveForecastOnADailyWave() {
+    ScalerForecaster forecaster = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+
+    assertThat(forecaster.accuracy().trusted()).isTrue();
+    assertThat(forecaster.accuracy().skill()).isPositive();
+    assertThat(forecaster.evidence()).extracting(Evidence::candidate).contains("SeasonalNaive");
+    // the wave at hour 1.5, 2.5 and 3.5 of the day is about 100 + 50 × sin: 119 to 140
+    Forecast forecast = (Forecast) forecaster.forecast();
+    assertThat(forecast.quantile(0.5, 3)).isBetween(110.0, 140.0);
+    assertThat(forecast.quantile(0.95, 3)).isBetween(forecast.quantile(0.5, 3), 160.0);
+  }
+
+  @Test
+  void explainsAForecast() {
+    Explanation explanation = fitted(Loads.daily(14 * DAY, DAY, 5, 4)).explain(2).orElseThrow();
+
+    assertThat(explanation.sentence()).startsWith("In 120 min the load is expected at ");
+    assertThat(explanation.contributions())
+        .extracting(Explanation.Contribution::cause)
+        .contains("the course of the last days at this time");
+  }
+
+  /** Loads that have broken forecasters. */
+  enum Awkward {
+    CONSTANT,
+    ALL_ZERO,
+    ZERO_NIGHTS,
+    MOSTLY_GAPS,
+    ONE_SPIKE,
+    NEGATIVE,
+    TINY,
+    HUGE,
+    BEYOND_ALL_MEASURE,
+    ONE_KNOWN_VALUE_A_DAY
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysSomethingFiniteAndAscendingWhateverTheLoad(Awkward awkward) {
+    ScalerForecaster forecaster = fitted(load(awkward));
+
+    switch (forecaster.forecast()) {
+      case NotReady notReady -> assertThat(notReady.detail()).isNotBlank();
+      // that quantiles are finite and ascend is the record's own invariant
+      case Forecast forecast -> assertThat(forecast.horizon()).isEqualTo(3);
+    }
+    if (awkward == Awkward.ALL_ZERO) {
+      assertThat(((Forecast) forecaster.forecast()).values())
+          .allSatisfy(row -> assertThat(row).containsOnly(0.0));
+    }
+    if (awkward == Awkward.CONSTANT) {
+      assertThat(((Forecast) forecaster.forecast()).values().getFirst()).containsOnly(8.0);
+    }
+  }
+
+  private static double[] load(Awkward awkward) {
+    SplittableRandom random = new SplittableRandom(9);
+    double[] load = Loads.daily(9 * DAY, DAY, 10, 5);
+    Arrays.setAll(
+        load,
+        i ->
+            switch (awkward) {
+              case CONSTANT -> 8;
+              case ALL_ZERO -> 0;
+              case ZERO_NIGHTS -> i % DAY < 8 ? 0 : load[i];
+              case MOSTLY_GAPS -> random.nextInt(5) == 0 ? load[i] : Double.NaN;
+              case ONE_SPIKE -> i == 150 ? 1e9 : load[i];
+              case NEGATIVE -> -load[i];
+              case TINY -> load[i] * 1e-300;
+              case HUGE -> load[i] * 1e12;
+              case BEYOND_ALL_MEASURE -> i % 10 == 0 ? 1e300 : load[i];
+              case ONE_KNOWN_VALUE_A_DAY -> i % DAY == DAY - 1 ? load[i] : Double.NaN;
+            });
+    return load;
+  }
+
+  private static ScalerForecaster fitted(double[] load) {
+    ScalerForecaster forecaster = forecaster(HOURS);
+    forecaster.observe(Loads.hourly(load));
+    forecaster.fitDue().ifPresent(task -> forecaster.adopt(task.run()));
+    return forecaster;
+  }
+
+  private static ScalerForecaster forecaster(Grid grid) {
+    return new ScalerForecaster(SCALER, grid, Calendar.EMPTY, ForecastSettings.DEFAULT);
+  }
+
+  private static Series minutes(double... values) {
+    return Series.of(Loads.MONDAY, Duration.ofMinutes(1), values);
+  }
+
+  private static double[] constant(int size, double value) {
+    double[] values = new double[size];
+    Arrays.fill(values, value);
+    return values;
   }
 }

@@ -12,8 +12,6 @@ import io.tidecaster.ingest.RemoteWriteMessages.RequestV1;
 import io.tidecaster.ingest.RemoteWriteMessages.RequestV2;
 import io.tidecaster.ingest.RemoteWriteMessages.SeriesV1;
 import io.tidecaster.ingest.RemoteWriteMessages.SeriesV2;
-import io.tidecaster.workload.ScalerRoster;
-import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +37,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -55,8 +52,6 @@ class IngestIT {
   @TestHTTPResource("/q/metrics")
   URI metrics;
 
-  @Inject ScalerRoster roster;
-
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String bootstrapServers;
 
@@ -64,11 +59,6 @@ class IngestIT {
   Runnable startKafka;
 
   private final HttpClient http = HttpClient.newHttpClient();
-
-  @BeforeEach
-  void watchTheShop() {
-    roster.put(Scalers.ofApp("shop", "shop"));
-  }
 
   @Test
   void writesTheSamplesOfAScalerUnderItsNameBeforeItAnswers() throws Exception {

@@ -20,9 +20,23 @@ import org.apache.kafka.clients.admin.NewTopic;
 public class KafkaForIngest implements QuarkusTestResourceLifecycleManager {
   static final String ADAPTER_TOPIC = "prometheus";
 
+  private static final String SHOP =
+      """
+      apiVersion: tidecaster.io/v1alpha1
+      kind: PredictiveScaler
+      metadata: {namespace: crm, name: shop}
+      spec:
+        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}
+        maxReplicas: 3
+        load: {series: {metric: %s, type: Counter, matchLabels: {app: shop}}}
+        usage: {cpu: {series: {metric: %s, type: Counter, matchLabels: {app: shop}}}}
+        objective: {requestsPerReplica: "100"}
+      """
+          .formatted(Scalers.REQUESTS, Scalers.CPU);
+
   private final Path directory = temporaryDirectory();
   private final int port = freePort();
-  private EmbeddedBroker broker = EmbeddedBroker.start(directory, port);
+  private EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), port);
 
   @Override
   public Map<String, String> start() {
@@ -32,6 +46,10 @@ public class KafkaForIngest implements QuarkusTestResourceLifecycleManager {
       throw new IllegalStateException(e);
     }
     return Map.of(
+        "quarkus.http.test-port",
+        "0",
+        "tidecaster.service.scalers",
+        scalers().toString(),
         "kafka.bootstrap.servers",
         broker.bootstrapServers(),
         "tidecaster.ingest.adapter.topic",
@@ -48,7 +66,7 @@ public class KafkaForIngest implements QuarkusTestResourceLifecycleManager {
     injector.injectIntoFields(
         (Runnable) () -> broker.close(), field -> field.getName().equals("stopKafka"));
     injector.injectIntoFields(
-        (Runnable) () -> broker = EmbeddedBroker.start(directory, port),
+        (Runnable) () -> broker = EmbeddedBroker.start(directory.resolve("kafka"), port),
         field -> field.getName().equals("startKafka"));
   }
 
@@ -59,6 +77,14 @@ public class KafkaForIngest implements QuarkusTestResourceLifecycleManager {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path scalers() {
+    try {
+      return Files.writeString(directory.resolve("shop.yaml"), SHOP);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,7 +16,7 @@ import smile.regression.GradientTreeBoost;
  * what a fit can afford; see docs/forecasting.md for figures.
  */
 public final class SmileTrees {
-  private static final int TREES = 60;
+  private static final int TREES = 50;
   private static final int DEPTH = 5;
   private static final int NODES = 10;
   private static final int LEAST_ROWS = 10;
