@@ -56,6 +56,14 @@ public final class ClosedLoop {
       PeakPlanner.Settings peak,
       Decider.Settings decider) {}
 
+  /**
+   * A minute that was judged.
+   *
+   * @param decision made at its start, from all that was known then
+   * @param requestsInViolation those that arrived in it while replicas were used too much
+   */
+  public record Minute(Decision decision, double violationSeconds, double requestsInViolation) {}
+
   public ClosedLoop(Settings settings) {
     this.settings = settings;
   }
@@ -65,7 +73,7 @@ public final class ClosedLoop {
    * with as many replicas as the load then needs, and the first decision is made at the last whole
    * minute before.
    */
-  public SimulatedFleet.Account play(TraceLoad load, Consumer<Decision> listener) {
+  public SimulatedFleet.Account play(TraceLoad load, Consumer<Minute> listener) {
     Series minutes = load.minutes(STEPS_A_MINUTE);
     Core core = new Core(settings);
     int first = 0;
@@ -83,10 +91,16 @@ public final class ClosedLoop {
       core.observe(pointOf(minutes, i));
       Decision decision = core.decide(minutes.timeOf(i + 1), fleet);
       fleet.scale(decision.desiredReplicas());
-      listener.accept(decision);
+      SimulatedFleet.Account before = fleet.account();
       for (int step = 0; step < STEPS_A_MINUTE && fleet.now().isBefore(load.end()); step++) {
         fleet.advance(load.at(fleet.now()), STEP);
       }
+      SimulatedFleet.Account after = fleet.account();
+      listener.accept(
+          new Minute(
+              decision,
+              after.violationSeconds() - before.violationSeconds(),
+              after.requestsInViolation() - before.requestsInViolation()));
     }
     return fleet.account();
   }
