@@ -60,10 +60,11 @@ class RivalTest {
     TraceLoad load = TraceLoad.of("office", NINE, Duration.ofMinutes(5), values);
     Instant from = NINE.plus(Duration.ofHours(46));
     List<Rival> rivals = Rival.playAll(load, FLEET, new Bounds(2, 60), from);
-    // 1000 / (125 × 0.5) = 16 from 8:00 on, an hour after it is judged; the HPA alone has 2 there
-    assertThat(named(rivals, "schedule-50%").asked(59)).isEqualTo(2);
+    // it rises from 7:55 on: the usual peak of that hour is 820, ceil(820 / (125 × 0.5)) = 14
+    assertThat(named(rivals, "schedule-50%").asked(30)).isEqualTo(14);
+    // ceil(1000 / 62.5) = 16 from 8:00 on
     assertThat(named(rivals, "schedule-50%").asked(60)).isEqualTo(16);
-    assertThat(named(rivals, "hpa-50%").asked(60)).isEqualTo(2);
+    assertThat(named(rivals, "hpa-50%").asked(30)).isEqualTo(2);
     // the hourly forecast stands five minutes before the hour
     assertThat(named(rivals, "aws-predictive-50%").asked(54)).isEqualTo(2);
     assertThat(named(rivals, "aws-predictive-50%").asked(55)).isEqualTo(16);
