@@ -172,9 +172,9 @@ final class Report {
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; } p { max-width: 46rem; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid var(--line); }
+        th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; } tr.ours { font-weight: 600; color: var(--ours); }
-        td.words, th.words { text-align: left; font-variant-numeric: normal; } .wide { overflow-x: auto; }
+        td.words, th.words { text-align: left; white-space: normal; font-variant-numeric: normal; } .wide { overflow-x: auto; }
         svg { width: 100%; height: auto; } svg.plot { max-width: 56rem; } svg text { fill: var(--soft); font-size: 11px; }
         .key span { margin-right: 1.2rem; } .key i { display: inline-block; width: 1.2rem; height: 3px; vertical-align: middle; margin-right: .4rem; }
         </style></head><body>
@@ -318,7 +318,7 @@ final class Report {
           String.format(
               Locale.ROOT,
               "<tr><td>%s</td><td>%.4g</td><td>%.0f</td><td>%d</td><td class=\"words\">%s</td></tr>%n",
-              at.at(),
+              at.at().toString().replace('T', ' ').replace("Z", ""),
               highest,
               Math.ceil(highest / (fleet.capacity() * fleet.violationUse()) - 1e-9),
               at.fleet().readyReplicas(),
