@@ -10,6 +10,9 @@ import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
 import io.tidecaster.decide.LeadTimeEstimate;
+import io.tidecaster.decide.PeakFit;
+import io.tidecaster.decide.PeakModel;
+import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.FitTask;
@@ -64,6 +67,8 @@ final class ScalerLine {
   private Scaler scaler;
   private Calendar calendar;
   private ScalerForecaster forecaster;
+  private PeakPlanner planner;
+  private Optional<PeakPlanner.Terms> peakTerms = Optional.empty();
   private CapacityEstimator capacity;
   private DecisionMemory memory;
   private @Nullable ShadowFleet shadow;
@@ -89,6 +94,7 @@ final class ScalerLine {
     this.memory = DecisionMemory.replay(past);
     this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
     this.forecaster = newForecaster();
+    this.planner = newPlanner();
     this.capacity = new CapacityEstimator();
     learnAgain();
   }
@@ -150,6 +156,7 @@ final class ScalerLine {
     for (LoadPoint point : points) {
       history.put(point);
       forecaster.observe(point.minute(), point.load());
+      planner.observe(point.minute(), point.load());
       capacity.observe(point);
     }
     Instant needed = assembler.neededFrom().orElse(Instant.MAX);
@@ -179,6 +186,15 @@ final class ScalerLine {
     return openRecords.isEmpty()
         ? OptionalLong.empty()
         : OptionalLong.of(openRecords.getFirst().offset());
+  }
+
+  /** Learning how much to plan for, where it is due and what it is learned for is known. */
+  Optional<PeakFit> peakFitDue() {
+    return peakTerms.flatMap(planner::fitDue);
+  }
+
+  void adopt(PeakModel model) {
+    planner.adopt(model);
   }
 
   Optional<FitTask> fitDue() {
@@ -235,7 +251,16 @@ final class ScalerLine {
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
     LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
+    Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
     Optional<Capacity> hpaCapacity = capacityUnder(scaler.hpaObjective(), cpuRequest);
+    peakTerms =
+        perReplica.map(known ->
+            new PeakPlanner.Terms(
+                known.perReplica(),
+                leadTime.duration(),
+                scaler.bounds(),
+                scaler.behavior(),
+                scaler.serviceLevel()));
     Optional<LoadPoint> newest = history.last();
     ShadowFleet stepped =
         shadow(fleet)
@@ -254,9 +279,10 @@ final class ScalerLine {
                 fleet,
                 newest,
                 forecast,
-                capacityUnder(scaler.objective(), cpuRequest),
+                perReplica,
                 hpaCapacity,
                 leadTime,
+                planner.peak(leadTime.duration()),
                 Headroom.stated(scaler.serviceLevel()),
                 memory,
                 stepped.shadow()));
@@ -284,6 +310,7 @@ final class ScalerLine {
 
   private void learnAgain() {
     forecaster = newForecaster();
+    planner = newPlanner();
     hasModel = false;
     capacity = new CapacityEstimator();
     Optional<Instant> oldest = history.oldestStart();
@@ -293,9 +320,18 @@ final class ScalerLine {
     }
     Series load = history.load(oldest.get(), newest.get());
     forecaster.observe(load);
+    for (int i = 0; i < load.size(); i++) {
+      planner.observe(
+          load.timeOf(i),
+          load.isPresent(i) ? OptionalDouble.of(load.at(i)) : OptionalDouble.empty());
+    }
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
+  }
+
+  private PeakPlanner newPlanner() {
+    return new PeakPlanner(scaler.id(), PeakPlanner.Settings.DEFAULT, Decider.Settings.DEFAULT);
   }
 
   private ScalerForecaster newForecaster() {

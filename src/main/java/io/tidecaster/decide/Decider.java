@@ -33,11 +33,20 @@ public final class Decider {
    * @param staleAfter a load that is known no later than this before now is unknown
    * @param payBackLeadTimes a replica is kept that the forecast wants back within so many lead
    *     times
+   * @param scaleOutReserve a scaling goes for so much more load than it must, 0.05 for 5 %, so that
+   *     the next rise needs none
+   * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.12 for 12
+   *     %
    */
-  public record Settings(Duration interval, Duration staleAfter, double payBackLeadTimes) {
+  public record Settings(
+      Duration interval,
+      Duration staleAfter,
+      double payBackLeadTimes,
+      double scaleOutReserve,
+      double scaleInBand) {
 
     public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2);
+        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 0.12);
 
     public Settings {
       if (!interval.isPositive() || interval.compareTo(Duration.ofMinutes(5)) > 0) {
@@ -51,6 +60,12 @@ public final class Decider {
       if (!(payBackLeadTimes >= 1 && payBackLeadTimes <= 10)) {
         throw new IllegalArgumentException(
             "payBackLeadTimes %s must lie between 1 and 10".formatted(payBackLeadTimes));
+      }
+      if (!(scaleOutReserve >= 0 && scaleOutReserve <= 1)
+          || !(scaleInBand >= 0 && scaleInBand < 1)) {
+        throw new IllegalArgumentException(
+            "scaleOutReserve %s must lie between 0 and 1, scaleInBand %s below 1"
+                .formatted(scaleOutReserve, scaleInBand));
       }
     }
   }
@@ -164,24 +179,32 @@ public final class Decider {
       case Forecast ready -> {
         Duration lead = situation.leadTime().duration();
         double serviceLevel = situation.scaler().serviceLevel();
-        Headroom headroom = situation.headroom();
-        Duration ahead = lead.plus(settings.interval());
+        Duration window = lead.plus(settings.interval());
         Duration payBack =
             Duration.ofMillis((long) (lead.toMillis() * settings.payBackLeadTimes()))
                 .plus(settings.interval());
+        Plan ahead =
+            situation
+                .peak()
+                .map(peak -> Plan.of(ready, now, window, serviceLevel, peak))
+                .orElseGet(() -> Plan.of(ready, now, window, serviceLevel, situation.headroom()));
+        Plan lookAhead =
+            situation.peak().isPresent()
+                ? Plan.wantedBack(ready, now, payBack, ahead)
+                : Plan.of(ready, now, payBack, serviceLevel, situation.headroom());
         yield new Need(
             load,
             incomplete,
             situation.capacity(),
-            Optional.of(Plan.over(ready, now, ahead, serviceLevel, headroom)),
-            Optional.of(Plan.over(ready, now, payBack, serviceLevel, headroom)),
+            Optional.of(ahead),
+            Optional.of(lookAhead),
             Optional.empty());
       }
     };
   }
 
   /** From the need to the recommendation, before stabilization. */
-  private static int recommend(Situation situation, Need need, Path path) {
+  private int recommend(Situation situation, Need need, Path path) {
     if (need.capacity().isEmpty() || (need.load().isEmpty() && need.ahead().isEmpty())) {
       return path.current;
     }
@@ -199,14 +222,14 @@ public final class Decider {
     return path.replicas;
   }
 
-  private static void plan(Situation situation, Need need, Path path) {
+  private void plan(Situation situation, Need need, Path path) {
     Capacity capacity = need.capacity().orElseThrow();
     Plan ahead = need.ahead().orElseThrow();
     Plan lookAhead = need.lookAhead().orElseThrow();
     double load = need.load().orElse(0);
     path.replicas = capacity.replicasFor(Math.max(load, ahead.stated()));
     double demand = Math.max(load, ahead.load());
-    Headroom headroom = situation.headroom();
+    Headroom headroom = ahead.headroom();
     path.clamp(
         Clamp.Rule.HEADROOM,
         capacity.replicasFor(demand),
@@ -216,19 +239,30 @@ public final class Decider {
                 Figures.of(headroom.factor()),
                 headroom.origin() == Headroom.Origin.LEARNED ? "learned" : "stated"));
     if (path.replicas < path.current) {
-      demand = Math.max(demand, lookAhead.load());
+      double borneByAll = path.current * capacity.perReplica();
+      demand = Math.min(borneByAll, Math.max(demand, lookAhead.load()));
       path.clamp(
           Clamp.Rule.PAY_BACK,
           Math.min(path.current, capacity.replicasFor(demand)),
           "wanted back by " + Figures.time(lookAhead.at()));
     }
     Behavior behavior = situation.scaler().behavior();
-    double ratio = demand / (path.current * capacity.perReplica());
-    double tolerance =
-        ratio > 1 ? behavior.scaleUp().tolerance() : behavior.scaleDown().tolerance();
-    if (Math.abs(ratio - 1) <= tolerance) {
-      path.clamp(Clamp.Rule.TOLERANCE, path.current, Figures.percent(tolerance));
+    boolean scaleIn = path.replicas < path.current;
+    if (path.replicas != path.current) {
+      int reserved = PlanRule.withReserve(demand, capacity, settings);
+      path.clamp(
+          Clamp.Rule.RESERVE,
+          scaleIn ? Math.min(path.current, reserved) : reserved,
+          Figures.percent(settings.scaleOutReserve()));
     }
+    int recommended = PlanRule.recommend(path.current, demand, capacity, behavior, settings);
+    path.clamp(
+        Clamp.Rule.TOLERANCE,
+        recommended,
+        Figures.percent(
+            scaleIn
+                ? Math.max(behavior.scaleDown().tolerance(), settings.scaleInBand())
+                : behavior.scaleUp().tolerance()));
   }
 
   /** The reactive rule: what an HPA would do, and never less than the load needs. */
@@ -304,7 +338,7 @@ public final class Decider {
       }
       reason =
           switch (clamp.rule()) {
-            case HEADROOM, PAY_BACK -> HoldReason.ENOUGH;
+            case HEADROOM, PAY_BACK, RESERVE -> HoldReason.ENOUGH;
             case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
             case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
             case STABILIZATION -> HoldReason.STABILIZING;

@@ -109,7 +109,7 @@ final class Sentence {
 
   private void forecast(StringBuilder text, Optional<Plan> plan, String preposition) {
     Plan peak = plan.orElseThrow();
-    Headroom headroom = situation.headroom();
+    Headroom headroom = peak.headroom();
     text.append("the forecast ")
         .append(preposition)
         .append(Figures.time(peak.at()))
@@ -144,7 +144,7 @@ final class Sentence {
                 .append(clamp.after())
                 .append(" of ")
                 .append(clamp.before());
-        case HEADROOM, PAY_BACK -> {
+        case HEADROOM, PAY_BACK, RESERVE -> {
           continue;
         }
       }

@@ -1,0 +1,340 @@
+package io.tidecaster.backtest;
+
+import io.tidecaster.calendar.Calendar;
+import io.tidecaster.crd.v1alpha1.ScalerFile;
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.PeakPlanner;
+import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.sim.ClosedLoop;
+import io.tidecaster.sim.Rival;
+import io.tidecaster.sim.SimulatedFleet;
+import io.tidecaster.sim.SimulatedFleet.Account;
+import io.tidecaster.sim.TraceLoad;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Source;
+import io.tidecaster.workload.TargetRef;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Plays one recorded load through the production core, and others beside it. */
+@Command(
+    name = "run",
+    description = {
+      "Plays a recorded load through the production core: what it would have set at each minute",
+      "with only what it knew then, and what HPAs, KEDA and an oracle would have had beside it.",
+      "All before the judged days is history."
+    },
+    mixinStandardHelpOptions = true)
+public final class BacktestRunCommand implements Callable<Integer> {
+
+  /** A replica in full use bears so much of its objective: at 80 % of it, users feel it. */
+  private static final double VIOLATION_USE = 0.8;
+
+  private static final List<Double> SWEPT_LEVELS = List.of(0.8, 0.9, 0.95, 0.98, 0.99, 0.995);
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
+
+  @Option(
+      names = "--trace",
+      required = true,
+      paramLabel = "FILE",
+      description = "The load: CSV with the columns timestamp,value on a regular grid.")
+  @SuppressWarnings("NullAway.Init")
+  Path trace;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A PredictiveScaler with objective.requestsPerReplica, in the unit of the trace. Default: one that the options below make.")
+  Optional<Path> config = Optional.empty();
+
+  @Option(
+      names = "--startup",
+      required = true,
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "From a replica's start until it bears load: 90s, 3m.")
+  @SuppressWarnings("NullAway.Init")
+  Duration startup;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where desired.csv, timeline.csv, decisions.jsonl and report.html are written.")
+  @SuppressWarnings("NullAway.Init")
+  Path out;
+
+  @Option(
+      names = "--requests-per-replica",
+      paramLabel = "N",
+      description =
+          "Load that a replica may bear, in the unit of the trace. Default: the peak ÷ 40.")
+  Optional<Double> requestsPerReplica = Optional.empty();
+
+  @Option(
+      names = "--min",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Least replicas without --config. Default: ${DEFAULT-VALUE}.")
+  int min;
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      defaultValue = "60",
+      description = "Most replicas without --config. Default: ${DEFAULT-VALUE}.")
+  int max;
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Days at the end of the trace that are judged. Default: ${DEFAULT-VALUE}.")
+  int days;
+
+  @Option(
+      names = "--price-replica-hour",
+      paramLabel = "MONEY",
+      defaultValue = "0.05",
+      description = "What a replica costs an hour. Default: ${DEFAULT-VALUE}.")
+  double replicaHourPrice;
+
+  @Option(
+      names = "--price-violation-minute",
+      paramLabel = "MONEY",
+      defaultValue = "1",
+      description =
+          "What a minute costs in which replicas are used too much. Default: ${DEFAULT-VALUE}.")
+  double violationMinutePrice;
+
+  @Option(
+      names = "--sweep",
+      description = "Play other service levels too, and recommend the cheapest at these prices.")
+  boolean sweep;
+
+  /** {@code 90s}, {@code 3m}, {@code 1h}, or ISO 8601. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    private static final Pattern SHORT = Pattern.compile("(\\d+)\\s*(s|m|h)");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = SHORT.matcher(text.strip());
+      if (matcher.matches()) {
+        long value = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(value);
+          case "m" -> Duration.ofMinutes(value);
+          default -> Duration.ofHours(value);
+        };
+      }
+      try {
+        return Duration.parse(text);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException("\"%s\" is no time; write 90s or 3m".formatted(text));
+      }
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TraceLoad load = readTrace();
+    Instant judgedFrom = judgedFrom(load);
+    Scaler scaler = scaler(load);
+    Prices prices = prices();
+    SimulatedFleet.Settings fleet =
+        new SimulatedFleet.Settings(
+            borne(scaler) / VIOLATION_USE, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
+    Files.createDirectories(out);
+    Timeline timeline = new Timeline(judgedFrom);
+    Account ours;
+    try (OutputFiles files = new OutputFiles(out)) {
+      ours =
+          play(
+              scaler,
+              fleet,
+              load,
+              judgedFrom,
+              minute -> {
+                files.write(minute.decision());
+                timeline.add(minute);
+              });
+    }
+    List<Rival> rivals = Rival.playAll(load, fleet, scaler.bounds(), judgedFrom);
+    timeline.writeCsv(out.resolve("timeline.csv"), rivals);
+    List<Played> played = new ArrayList<>();
+    played.add(new Played(scaler.serviceLevel(), ours));
+    if (sweep) {
+      played.addAll(sweep(scaler, fleet, load, judgedFrom));
+    }
+    Report report = new Report(scaler, fleet, load, played, rivals, timeline, prices);
+    report.writeHtml(out.resolve("report.html"));
+    PrintWriter terminal = spec.commandLine().getOut();
+    terminal.print(report.table());
+    terminal.println(report.frontierLine(trace));
+    terminal.flush();
+    return 0;
+  }
+
+  /** The same load with other service levels. */
+  private List<Played> sweep(
+      Scaler scaler, SimulatedFleet.Settings fleet, TraceLoad load, Instant judgedFrom) {
+    List<Played> played = new ArrayList<>();
+    for (double level : SWEPT_LEVELS) {
+      if (level != scaler.serviceLevel()) {
+        Scaler other =
+            new Scaler(
+                scaler.id(),
+                scaler.target(),
+                scaler.mode(),
+                scaler.bounds(),
+                scaler.load(),
+                scaler.cpu(),
+                scaler.objective(),
+                scaler.hpaObjective(),
+                level,
+                scaler.leadTime(),
+                scaler.behavior());
+        played.add(new Played(level, play(other, fleet, load, judgedFrom, _ -> {})));
+      }
+    }
+    return played;
+  }
+
+  private Account play(
+      Scaler scaler,
+      SimulatedFleet.Settings fleet,
+      TraceLoad load,
+      Instant judgedFrom,
+      Consumer<ClosedLoop.Minute> listener) {
+    ProgressBar progress =
+        new ProgressBar(
+            spec.commandLine().getErr(),
+            "service level " + scaler.serviceLevel(),
+            Math.toIntExact(Duration.between(judgedFrom, load.end()).toMinutes()));
+    return new ClosedLoop(
+            new ClosedLoop.Settings(
+                scaler,
+                fleet,
+                judgedFrom,
+                Calendar.EMPTY,
+                ForecastSettings.DEFAULT,
+                PeakPlanner.Settings.DEFAULT,
+                Decider.Settings.DEFAULT))
+        .play(
+            load,
+            minute -> {
+              listener.accept(minute);
+              progress.step();
+            });
+  }
+
+  private Prices prices() {
+    try {
+      return new Prices(replicaHourPrice, violationMinutePrice);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TraceLoad readTrace() throws IOException {
+    if (!Files.isReadable(trace)) {
+      throw usage("--trace %s cannot be read".formatted(trace));
+    }
+    try {
+      return TraceLoad.read(trace);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);
+    }
+  }
+
+  /** The last step of 15 s that the trace covers, less the judged days. */
+  private Instant judgedFrom(TraceLoad load) {
+    Instant from = load.end().minus(ClosedLoop.STEP).minus(Duration.ofDays(days));
+    if (days < 1 || from.isBefore(load.start().plus(Duration.ofHours(2)))) {
+      throw usage(
+          "--days %d of a trace of %s: at least 1, and 2 h of history before them"
+              .formatted(days, Duration.between(load.start(), load.end())));
+    }
+    return from;
+  }
+
+  private Scaler scaler(TraceLoad load) throws IOException {
+    if (config.isEmpty()) {
+      double borne = requestsPerReplica.orElse(load.peak() / 40);
+      try {
+        return new Scaler(
+            new ScalerId("backtest", "trace"),
+            new TargetRef("apps/v1", "Deployment", "trace"),
+            Mode.ENFORCING,
+            new Bounds(min, max),
+            new Source(
+                new SeriesSelector("trace", SeriesSelector.Type.GAUGE, Map.of()), Optional.empty()),
+            Optional.empty(),
+            new Objective.RequestsPerReplica(borne),
+            new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
+            0.95,
+            new LeadTime.Learned(),
+            Behavior.DEFAULT);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);
+      }
+    }
+    if (requestsPerReplica.isPresent()) {
+      throw usage("--requests-per-replica stands in --config already; give one of them");
+    }
+    ScalerFile.Contents contents = ScalerFile.read(config.get());
+    if (!contents.problems().isEmpty()) {
+      throw usage(contents.problemText());
+    }
+    if (contents.scalers().size() != 1) {
+      throw usage("%s has %d scalers; give one".formatted(config.get(), contents.scalers().size()));
+    }
+    return contents.scalers().getFirst();
+  }
+
+  private double borne(Scaler scaler) {
+    return switch (scaler.objective()) {
+      case Objective.RequestsPerReplica stated -> stated.requestsPerSecond();
+      case Objective.TargetUtilization _, Objective.Latency _ ->
+          throw usage(
+              "a trace has no CPU and no response times; state objective.requestsPerReplica");
+    };
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
