@@ -5,7 +5,7 @@ import io.tidecaster.backtest.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest}. */
+/** The one binary: {@code tidecaster demo | serve | broker | backtest | haproxy}. */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ServeCommand.class,
       BrokerCommand.class,
-      BacktestCommand.class
+      BacktestCommand.class,
+      HaproxyCommand.class
     })
 public final class Main {
   /** Exit status of a command that was called in the wrong way. */
