@@ -111,7 +111,9 @@ public final class ProxyConfigFile {
     pool.checkPath()
         .ifPresent(path -> {
           line("    option httpchk");
-          line("    http-check send meth GET uri %s ver HTTP/1.1 hdr Host localhost".formatted(path));
+          line(
+              "    http-check send meth GET uri %s ver HTTP/1.1 hdr Host localhost"
+                  .formatted(path));
           line("    http-check expect status 200-399");
         });
     pool.cookie()
@@ -127,9 +129,11 @@ public final class ProxyConfigFile {
         });
     line("    # Out after 3 failed checks, back after 2 good ones.");
     line(
-        "    default-server inter 2s fall 3 rise 2%s".formatted(        pool.connectionsPerServer().isPresent()
-            ? " maxconn " + pool.connectionsPerServer().getAsInt()
-            : ""));
+        "    default-server inter 2s fall 3 rise 2%s"
+            .formatted(
+                pool.connectionsPerServer().isPresent()
+                    ? " maxconn " + pool.connectionsPerServer().getAsInt()
+                    : ""));
     pool.servers().forEach(server -> server(pool, server));
     discovered(pool);
   }
@@ -137,12 +141,14 @@ public final class ProxyConfigFile {
   private void server(Pool pool, ProxyServer server) {
     boolean weighted = pool.servers().stream().anyMatch(other -> other.weight().isPresent());
     line(
-        "    server %s %s check%s%s".formatted(        server.name(),
-        server.address(),
-        weighted ? " weight " + server.weight().orElse(COMMON_WEIGHT) : "",
-        pool.cookie().isPresent() && pool.discovery() instanceof Discovery.None
-            ? " cookie " + server.name()
-            : ""));
+        "    server %s %s check%s%s"
+            .formatted(
+                server.name(),
+                server.address(),
+                weighted ? " weight " + server.weight().orElse(COMMON_WEIGHT) : "",
+                pool.cookie().isPresent() && pool.discovery() instanceof Discovery.None
+                    ? " cookie " + server.name()
+                    : ""));
   }
 
   private void discovered(Pool pool) {
@@ -155,7 +161,8 @@ public final class ProxyConfigFile {
       case Discovery.Dns dns -> {
         line("    # As many of these as the name has addresses.");
         line(
-            "    server-template slot 1-%d %s check resolvers dns init-addr none".formatted(            dns.count(), dns.name()));
+            "    server-template slot 1-%d %s check resolvers dns init-addr none"
+                .formatted(dns.count(), dns.name()));
       }
     }
   }

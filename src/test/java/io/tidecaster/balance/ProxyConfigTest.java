@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyConfigTest {
   private static final List<ProxyServer> TWO =
-      List.of(
-          ProxyServer.parse("crm1=192.168.1.1:80"), ProxyServer.parse("crm2=192.168.1.2:80"));
+      List.of(ProxyServer.parse("crm1=192.168.1.1:80"), ProxyServer.parse("crm2=192.168.1.2:80"));
 
   @Test
   void writesTheFrontendTheHealthHostAndTheServersOfTwo() {
@@ -48,10 +47,12 @@ class ProxyConfigTest {
   @Test
   void givesEveryServerAWeightWhereOneHasIt() {
     var servers =
-        List.of(ProxyServer.parse("big=10.0.0.1:80,weight=200"), ProxyServer.parse("b=10.0.0.2:80"));
+        List.of(
+            ProxyServer.parse("big=10.0.0.1:80,weight=200"), ProxyServer.parse("b=10.0.0.2:80"));
 
     assertThat(statements(file(Algorithm.WEIGHTED_ROUND_ROBIN, servers)))
-        .contains("server big 10.0.0.1:80 check weight 200", "server b 10.0.0.2:80 check weight 100");
+        .contains(
+            "server big 10.0.0.1:80 check weight 200", "server b 10.0.0.2:80 check weight 100");
   }
 
   @Test
@@ -111,7 +112,13 @@ class ProxyConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"10.0.0.1:80", "crm-1.crm.svc.cluster.local:8080", "[fd00::1]:80", "[1:2:3:4:5:6:7:8]:9"})
+  @ValueSource(
+      strings = {
+        "10.0.0.1:80",
+        "crm-1.crm.svc.cluster.local:8080",
+        "[fd00::1]:80",
+        "[1:2:3:4:5:6:7:8]:9"
+      })
   void readsAddressesAndWritesThemAsTheyWere(String address) {
     assertThat(Address.parse(address)).hasToString(address);
   }

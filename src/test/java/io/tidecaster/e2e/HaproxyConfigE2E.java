@@ -78,7 +78,8 @@ class HaproxyConfigE2E {
   }
 
   private static ProxyConfig any(SplittableRandom random) {
-    Algorithm algorithm = Algorithm.values()[random.nextInt(Algorithm.values().length)];
+    Algorithm algorithm =
+        List.of(Algorithm.values()).get(random.nextInt(Algorithm.values().length));
     Discovery discovery =
         switch (random.nextInt(3)) {
           case 0 -> new Discovery.None();
@@ -110,15 +111,23 @@ class HaproxyConfigE2E {
             algorithm,
             servers,
             discovery,
-            random.nextBoolean() ? Optional.of("/" + word(random, "ab/_.~%=&?+-")) : Optional.empty(),
-            random.nextBoolean() ? Optional.of("c" + word(random, "abcXYZ019._-")) : Optional.empty(),
-            random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(100_000)) : OptionalInt.empty()),
+            random.nextBoolean()
+                ? Optional.of("/" + word(random, "ab/_.~%=&?+-"))
+                : Optional.empty(),
+            random.nextBoolean()
+                ? Optional.of("c" + word(random, "abcXYZ019._-"))
+                : Optional.empty(),
+            random.nextBoolean()
+                ? OptionalInt.of(1 + random.nextInt(100_000))
+                : OptionalInt.empty()),
         new ProxyConfig.Admin(
             "/run/" + word(random, "abc/_.-") + "s",
             random.nextBoolean()
                 ? Optional.of(new Address(ip(random), port(random)))
                 : Optional.empty(),
-            random.nextBoolean() ? OptionalInt.of(8_001 + random.nextInt(50_000)) : OptionalInt.empty()));
+            random.nextBoolean()
+                ? OptionalInt.of(8_001 + random.nextInt(50_000))
+                : OptionalInt.empty()));
   }
 
   private static String word(SplittableRandom random, String letters) {
