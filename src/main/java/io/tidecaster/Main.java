@@ -5,7 +5,7 @@ import io.tidecaster.backtest.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | ready | backtest}. */
+/** The one binary: {@code tidecaster demo | serve | broker | ready | backtest | haproxy}. */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       ReleaseCommand.class,
       BrokerCommand.class,
       ReadyCommand.class,
-      BacktestCommand.class
+      BacktestCommand.class,
+      HaproxyCommand.class
     })
 public final class Main {
   /** Exit status of a command that was called in the wrong way. */
