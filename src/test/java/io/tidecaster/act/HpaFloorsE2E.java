@@ -274,7 +274,6 @@ class HpaFloorsE2E {
     return new Observation.Seen(Given.fleet(replicas));
   }
 
-
   private static Resource<HorizontalPodAutoscaler> hpa(Scaler scaler) {
     return client
         .autoscaling()
