@@ -2,10 +2,11 @@ package io.tidecaster;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tidecaster.backtest.BacktestCommand;
+import io.tidecaster.backtest.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest}. */
+/** The one binary: {@code tidecaster demo | serve | broker | backtest | replay}. */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -17,7 +18,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ServeCommand.class,
       BrokerCommand.class,
-      BacktestCommand.class
+      BacktestCommand.class,
+      ReplayCommand.class
     })
 public final class Main {
   /** Exit status of a command that was called in the wrong way. */

@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
@@ -283,8 +284,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
-      Decision decision = decide(line, at, observed, forecast);
-      record(line.scaler().id(), forecast, decision);
+      Decided decided = decide(line, at, observed, forecast);
+      record(line.scaler().id(), forecast, decided);
+      Decision decision = decided.decision();
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
@@ -293,15 +295,15 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     }
   }
 
-  private Decision decide(
+  private Decided decide(
       ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
     Optional<Fleet> fleet =
         observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
-  private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decision)));
+  private void record(ScalerId id, ForecastOutcome forecast, Decided decided) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decided)));
   }
 
   /** Where each owned partition would begin again after a crash. */

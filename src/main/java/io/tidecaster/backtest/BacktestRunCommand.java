@@ -166,9 +166,9 @@ public final class BacktestRunCommand implements Callable<Integer> {
                       Decider.Settings.DEFAULT))
               .play(
                   load,
-                  decision -> {
-                    files.write(decision);
-                    timeline.add(decision);
+                  minute -> {
+                    files.write(minute.decided());
+                    timeline.add(minute.decision());
                     reportProgress(progress, timeline);
                   });
     }

@@ -68,10 +68,21 @@ public final class Decider {
                 .formatted(scaleOutReserve, scaleInBand));
       }
     }
+
+    /** From now on: how far a decision looks for a load that wants a replica back. */
+    Duration lookAhead(Duration leadTime) {
+      return Duration.ofMillis((long) (leadTime.toMillis() * payBackLeadTimes)).plus(interval);
+    }
   }
 
   public Decider(Settings settings) {
     this.settings = settings;
+  }
+
+  /** Decides, and keeps what the decision was made from. */
+  public Decided decideOnRecord(Situation situation) {
+    Inputs inputs = Inputs.of(settings, situation);
+    return new Decided(decide(inputs.situation()), inputs);
   }
 
   public Decision decide(Situation situation) {
@@ -180,9 +191,7 @@ public final class Decider {
         Duration lead = situation.leadTime().duration();
         double serviceLevel = situation.scaler().serviceLevel();
         Duration window = lead.plus(settings.interval());
-        Duration payBack =
-            Duration.ofMillis((long) (lead.toMillis() * settings.payBackLeadTimes()))
-                .plus(settings.interval());
+        Duration payBack = settings.lookAhead(lead);
         Plan ahead =
             situation
                 .peak()

@@ -78,6 +78,21 @@ public record DecisionMemory(
         : this;
   }
 
+  /**
+   * What rules that look back no further than {@code window} see of it: the last recommendation
+   * stays, since none at all is a beginning.
+   */
+  DecisionMemory within(Duration window, Instant now) {
+    Instant cutoff = now.minus(window);
+    List<Recommendation> seen =
+        recommendations.stream()
+            .filter(earlier ->
+                earlier.at().isAfter(cutoff) || earlier.equals(recommendations.getLast()))
+            .toList();
+    List<Change> changed = changes.stream().filter(change -> change.at().isAfter(cutoff)).toList();
+    return new DecisionMemory(seen, changed, lastFleet);
+  }
+
   /** This memory and one more step, without what is {@code window} old or older. */
   DecisionMemory plus(Instant at, int recommended, int change, Duration window) {
     Instant cutoff = at.minus(window);

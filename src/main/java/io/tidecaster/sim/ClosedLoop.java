@@ -4,6 +4,7 @@ import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.CapacityEstimate;
 import io.tidecaster.decide.CapacityEstimator;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
@@ -56,6 +57,18 @@ public final class ClosedLoop {
       PeakPlanner.Settings peak,
       Decider.Settings decider) {}
 
+  /**
+   * A minute that was judged.
+   *
+   * @param decided made at its start, from all that was known then
+   * @param requestsInViolation those that arrived in it while replicas were used too much
+   */
+  public record Minute(Decided decided, double violationSeconds, double requestsInViolation) {
+    public Decision decision() {
+      return decided.decision();
+    }
+  }
+
   public ClosedLoop(Settings settings) {
     this.settings = settings;
   }
@@ -65,7 +78,7 @@ public final class ClosedLoop {
    * with as many replicas as the load then needs, and the first decision is made at the last whole
    * minute before.
    */
-  public SimulatedFleet.Account play(TraceLoad load, Consumer<Decision> listener) {
+  public SimulatedFleet.Account play(TraceLoad load, Consumer<Minute> listener) {
     Series minutes = load.minutes(STEPS_A_MINUTE);
     Core core = new Core(settings);
     int first = 0;
@@ -81,12 +94,18 @@ public final class ClosedLoop {
     SimulatedFleet fleet = fleetFor(load, minutes.timeOf(first + 1));
     for (int i = first; i < minutes.size(); i++) {
       core.observe(pointOf(minutes, i));
-      Decision decision = core.decide(minutes.timeOf(i + 1), fleet);
-      fleet.scale(decision.desiredReplicas());
-      listener.accept(decision);
+      Decided decided = core.decide(minutes.timeOf(i + 1), fleet);
+      fleet.scale(decided.decision().desiredReplicas());
+      SimulatedFleet.Account before = fleet.account();
       for (int step = 0; step < STEPS_A_MINUTE && fleet.now().isBefore(load.end()); step++) {
         fleet.advance(load.at(fleet.now()), STEP);
       }
+      SimulatedFleet.Account after = fleet.account();
+      listener.accept(
+          new Minute(
+              decided,
+              after.violationSeconds() - before.violationSeconds(),
+              after.requestsInViolation() - before.requestsInViolation()));
     }
     return fleet.account();
   }
@@ -134,7 +153,7 @@ public final class ClosedLoop {
       last = Optional.of(point);
     }
 
-    Decision decide(Instant now, SimulatedFleet simulated) {
+    Decided decide(Instant now, SimulatedFleet simulated) {
       Fleet fleet =
           new Fleet(
               simulated.asked(),
@@ -156,8 +175,8 @@ public final class ClosedLoop {
                   hpaPerReplica,
                   leadTime.duration());
       shadow = Optional.of(stepped);
-      Decision decision =
-          decider.decide(
+      Decided decided =
+          decider.decideOnRecord(
               new Situation(
                   scaler,
                   Mode.ENFORCING,
@@ -172,8 +191,8 @@ public final class ClosedLoop {
                   Headroom.stated(scaler.serviceLevel()),
                   memory,
                   stepped.shadow()));
-      memory = memory.after(decision);
-      return decision;
+      memory = memory.after(decided.decision());
+      return decided;
     }
 
     private PeakPlanner.Terms termsFor(Capacity perReplica) {

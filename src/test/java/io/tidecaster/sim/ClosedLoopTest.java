@@ -78,7 +78,7 @@ class ClosedLoopTest {
   void learnsTheMorningAndCostsLessThanAnHpaThatSurvivesIt() {
     TraceLoad load = days(5);
     Instant judgedFrom = load.end().minus(Duration.ofDays(1));
-    SimulatedFleet.Account ours = loop(judgedFrom).play(load, decision -> {});
+    SimulatedFleet.Account ours = loop(judgedFrom).play(load, minute -> {});
     List<Rival> rivals = Rival.playAll(load, FLEET, new Bounds(2, 40), judgedFrom);
     Rival hpa = named(rivals, "hpa-50%");
     Rival oracle = named(rivals, "oracle");
@@ -96,9 +96,9 @@ class ClosedLoopTest {
     TraceLoad cut = TraceLoad.of("cut", MONDAY, Duration.ofMinutes(5), shorter);
     Instant judgedFrom = MONDAY.plus(Duration.ofHours(44));
     List<Decision> all = new ArrayList<>();
-    loop(judgedFrom).play(full, all::add);
+    loop(judgedFrom).play(full, minute -> all.add(minute.decision()));
     List<Decision> known = new ArrayList<>();
-    loop(judgedFrom).play(cut, known::add);
+    loop(judgedFrom).play(cut, minute -> known.add(minute.decision()));
     assertThat(known).hasSize(16 * 60 + 1);
     assertThat(all.subList(0, known.size())).isEqualTo(known);
   }
@@ -106,7 +106,7 @@ class ClosedLoopTest {
   @Test
   void aLoadThatEndsBeforeItIsJudgedIsRejected() {
     TraceLoad load = days(1);
-    assertThatThrownBy(() -> loop(load.end().plusSeconds(600)).play(load, decision -> {}))
+    assertThatThrownBy(() -> loop(load.end().plusSeconds(600)).play(load, minute -> {}))
         .hasMessageContaining("from which it is judged");
   }
 
@@ -115,7 +115,8 @@ class ClosedLoopTest {
     TraceLoad load = days(2);
     Instant judgedFrom = load.end().minus(Duration.ofHours(20));
     List<Decision> decisions = new ArrayList<>();
-    SimulatedFleet.Account account = loop(judgedFrom).play(load, decisions::add);
+    SimulatedFleet.Account account =
+        loop(judgedFrom).play(load, minute -> decisions.add(minute.decision()));
     double replicaHours =
         decisions.stream().limit(decisions.size() - 1L).mapToInt(Decision::desiredReplicas).sum()
             / 60.0;
