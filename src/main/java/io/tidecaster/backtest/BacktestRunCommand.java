@@ -8,6 +8,7 @@ import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.Rival;
 import io.tidecaster.sim.SimulatedFleet;
+import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
@@ -26,10 +27,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -53,6 +56,8 @@ public final class BacktestRunCommand implements Callable<Integer> {
 
   /** A replica in full use bears so much of its objective: at 80 % of it, users feel it. */
   private static final double VIOLATION_USE = 0.8;
+
+  private static final List<Double> SWEPT_LEVELS = List.of(0.8, 0.9, 0.95, 0.98, 0.99, 0.995);
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -118,6 +123,26 @@ public final class BacktestRunCommand implements Callable<Integer> {
       description = "Days at the end of the trace that are judged. Default: ${DEFAULT-VALUE}.")
   int days;
 
+  @Option(
+      names = "--price-replica-hour",
+      paramLabel = "MONEY",
+      defaultValue = "0.05",
+      description = "What a replica costs an hour. Default: ${DEFAULT-VALUE}.")
+  double replicaHourPrice;
+
+  @Option(
+      names = "--price-violation-minute",
+      paramLabel = "MONEY",
+      defaultValue = "1",
+      description =
+          "What a minute costs in which replicas are used too much. Default: ${DEFAULT-VALUE}.")
+  double violationMinutePrice;
+
+  @Option(
+      names = "--sweep",
+      description = "Play other service levels too, and recommend the cheapest at these prices.")
+  boolean sweep;
+
   /** {@code 90s}, {@code 3m}, {@code 1h}, or ISO 8601. */
   static final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern SHORT = Pattern.compile("(\\d+)\\s*(s|m|h)");
@@ -146,47 +171,99 @@ public final class BacktestRunCommand implements Callable<Integer> {
     TraceLoad load = readTrace();
     Instant judgedFrom = judgedFrom(load);
     Scaler scaler = scaler(load);
+    Prices prices = prices();
     SimulatedFleet.Settings fleet =
         new SimulatedFleet.Settings(
             borne(scaler) / VIOLATION_USE, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
     Files.createDirectories(out);
-    PrintWriter progress = spec.commandLine().getErr();
     Timeline timeline = new Timeline(judgedFrom);
-    SimulatedFleet.Account ours;
+    Account ours;
     try (OutputFiles files = new OutputFiles(out)) {
       ours =
-          new ClosedLoop(
-                  new ClosedLoop.Settings(
-                      scaler,
-                      fleet,
-                      judgedFrom,
-                      Calendar.EMPTY,
-                      ForecastSettings.DEFAULT,
-                      PeakPlanner.Settings.DEFAULT,
-                      Decider.Settings.DEFAULT))
-              .play(
-                  load,
-                  minute -> {
-                    files.write(minute.decided());
-                    timeline.add(minute.decision());
-                    reportProgress(progress, timeline);
-                  });
+          play(
+              scaler,
+              fleet,
+              load,
+              judgedFrom,
+              minute -> {
+                files.write(minute.decided());
+                timeline.add(minute);
+              });
     }
-    progress.println("tidecaster: playing the rivals");
     List<Rival> rivals = Rival.playAll(load, fleet, scaler.bounds(), judgedFrom);
     timeline.writeCsv(out.resolve("timeline.csv"), rivals);
-    Report report = new Report(scaler, fleet, load, ours, rivals, timeline);
+    List<Played> played = new ArrayList<>();
+    played.add(new Played(scaler.serviceLevel(), ours));
+    if (sweep) {
+      played.addAll(sweep(scaler, fleet, load, judgedFrom));
+    }
+    Report report = new Report(scaler, fleet, load, played, rivals, timeline, prices);
     report.writeHtml(out.resolve("report.html"));
-    spec.commandLine().getOut().print(report.table());
-    spec.commandLine().getOut().flush();
+    PrintWriter terminal = spec.commandLine().getOut();
+    terminal.print(report.table());
+    terminal.println(report.frontierLine(trace));
+    terminal.flush();
     return 0;
   }
 
-  private void reportProgress(PrintWriter progress, Timeline timeline) {
-    int minutesADay = 24 * 60;
-    if (timeline.size() % minutesADay == 0) {
-      progress.printf("tidecaster: day %d of %d%n", timeline.size() / minutesADay, days);
-      progress.flush();
+  /** The same load with other service levels. */
+  private List<Played> sweep(
+      Scaler scaler, SimulatedFleet.Settings fleet, TraceLoad load, Instant judgedFrom) {
+    List<Played> played = new ArrayList<>();
+    for (double level : SWEPT_LEVELS) {
+      if (level != scaler.serviceLevel()) {
+        Scaler other =
+            new Scaler(
+                scaler.id(),
+                scaler.target(),
+                scaler.mode(),
+                scaler.bounds(),
+                scaler.load(),
+                scaler.cpu(),
+                scaler.objective(),
+                scaler.hpaObjective(),
+                level,
+                scaler.leadTime(),
+                scaler.behavior());
+        played.add(new Played(level, play(other, fleet, load, judgedFrom, _ -> {})));
+      }
+    }
+    return played;
+  }
+
+  private Account play(
+      Scaler scaler,
+      SimulatedFleet.Settings fleet,
+      TraceLoad load,
+      Instant judgedFrom,
+      Consumer<ClosedLoop.Minute> listener) {
+    ProgressBar progress =
+        new ProgressBar(
+            spec.commandLine().getErr(),
+            "service level " + scaler.serviceLevel(),
+            Math.toIntExact(Duration.between(judgedFrom, load.end()).toMinutes()));
+    return new ClosedLoop(
+            new ClosedLoop.Settings(
+                scaler,
+                fleet,
+                judgedFrom,
+                Calendar.EMPTY,
+                ForecastSettings.DEFAULT,
+                PeakPlanner.Settings.DEFAULT,
+                Decider.Settings.DEFAULT))
+        .play(
+            load,
+            minute -> {
+              listener.accept(minute);
+              progress.step();
+            });
+  }
+
+  private Prices prices() {
+    try {
+      return new Prices(replicaHourPrice, violationMinutePrice);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 

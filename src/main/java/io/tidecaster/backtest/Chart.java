@@ -17,6 +17,8 @@ final class Chart {
   private final Instant start;
   private final int minutes;
   private final List<Line> lines = new ArrayList<>();
+  private final List<Band> bands = new ArrayList<>();
+  private final List<Line> marks = new ArrayList<>();
 
   private static final class Line {
     final String colour;
@@ -27,6 +29,18 @@ final class Chart {
       this.colour = colour;
       this.values = values;
       this.steps = steps;
+    }
+  }
+
+  private static final class Band {
+    final String colour;
+    final double[] low;
+    final double[] high;
+
+    Band(String colour, double[] low, double[] high) {
+      this.colour = colour;
+      this.low = low;
+      this.high = high;
     }
   }
 
@@ -45,6 +59,16 @@ final class Chart {
     lines.add(new Line(colour, values, steps));
   }
 
+  /** Fills what lies between two lines; minutes in which one of them is unknown are left out. */
+  void band(String colour, double[] low, double[] high) {
+    bands.add(new Band(colour, low, high));
+  }
+
+  /** Draws a stroke under each minute whose value is above 0. */
+  void marks(String colour, double[] values) {
+    marks.add(new Line(colour, values, false));
+  }
+
   String svg() {
     double top = 0;
     for (Line line : lines) {
@@ -56,6 +80,20 @@ final class Chart {
     StringBuilder svg =
         new StringBuilder("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, HEIGHT));
     axes(svg, top);
+    for (Band band : bands) {
+      svg.append("<path stroke=\"none\" fill=\"")
+          .append(band.colour)
+          .append("\" d=\"")
+          .append(outline(band, top))
+          .append("\"/>");
+    }
+    for (Line mark : marks) {
+      svg.append("<path fill=\"none\" stroke-width=\"2\" stroke=\"")
+          .append(mark.colour)
+          .append("\" d=\"")
+          .append(strokes(mark.values))
+          .append("\"/>");
+    }
     for (Line line : lines) {
       svg.append("<path fill=\"none\" stroke-width=\"1.3\" stroke=\"")
           .append(line.colour)
@@ -101,7 +139,7 @@ final class Chart {
   private String path(Line line, double top) {
     StringBuilder path = new StringBuilder();
     boolean pen = false;
-    int width = Math.max(1, minutes / (WIDTH - LEFT));
+    int width = minutesAPixel();
     double before = 0;
     for (int from = 0; from < line.values.length; from += width) {
       double largest = Double.NaN;
@@ -122,6 +160,54 @@ final class Chart {
       pen = true;
     }
     return path.toString();
+  }
+
+  private int minutesAPixel() {
+    return Math.max(1, minutes / (WIDTH - LEFT));
+  }
+
+  private String strokes(double[] values) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] > 0) {
+        path.append(
+            String.format(Locale.ROOT, "M%.1f %dV%d", x(i), HEIGHT - BOTTOM, HEIGHT - BOTTOM - 14));
+      }
+    }
+    return path.toString();
+  }
+
+  /** Up along the highs, back along the lows; a stretch ends where either is unknown. */
+  private String outline(Band band, double top) {
+    StringBuilder path = new StringBuilder();
+    StringBuilder back = new StringBuilder();
+    int width = minutesAPixel();
+    for (int from = 0; from <= band.high.length; from += width) {
+      int to = Math.min(from + width, band.high.length);
+      double high = Double.NaN;
+      double low = Double.NaN;
+      for (int i = from; i < to; i++) {
+        high = Double.isNaN(high) || band.high[i] > high ? band.high[i] : high;
+        low = Double.isNaN(low) || band.low[i] < low ? band.low[i] : low;
+      }
+      if (Double.isNaN(high) || Double.isNaN(low)) {
+        close(path, back);
+        continue;
+      }
+      path.append(
+          String.format(
+              Locale.ROOT, "%s%.1f %.1f", back.isEmpty() ? "M" : "L", x(from), y(high, top)));
+      back.insert(0, String.format(Locale.ROOT, "L%.1f %.1f", x(from), y(low, top)));
+    }
+    close(path, back);
+    return path.toString();
+  }
+
+  private static void close(StringBuilder path, StringBuilder back) {
+    if (!back.isEmpty()) {
+      path.append(back).append('Z');
+      back.setLength(0);
+    }
   }
 
   private double x(int minute) {

@@ -1,6 +1,7 @@
 package io.tidecaster.backtest;
 
 import io.tidecaster.decide.Decision;
+import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.Rival;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,28 +18,32 @@ import java.util.TreeMap;
 /** The judged minutes: what was known, what was decided, what stood. */
 final class Timeline {
   private final Instant from;
-  private final List<Decision> decisions = new ArrayList<>();
+  private final List<ClosedLoop.Minute> minutes = new ArrayList<>();
 
   Timeline(Instant from) {
     this.from = from;
   }
 
-  void add(Decision decision) {
-    decisions.add(decision);
+  void add(ClosedLoop.Minute minute) {
+    minutes.add(minute);
   }
 
   int size() {
-    return decisions.size();
+    return minutes.size();
+  }
+
+  List<ClosedLoop.Minute> minutes() {
+    return minutes;
   }
 
   List<Decision> decisions() {
-    return decisions;
+    return minutes.stream().map(ClosedLoop.Minute::decision).toList();
   }
 
   /** How many decisions there were of each reason, by its label. */
   Map<String, Integer> reasons() {
     Map<String, Integer> reasons = new TreeMap<>();
-    for (Decision decision : decisions) {
+    for (Decision decision : decisions()) {
       reasons.merge(decision.outcome().reasonLabel(), 1, Integer::sum);
     }
     return reasons;
@@ -53,17 +58,19 @@ final class Timeline {
   void writeCsv(Path file, List<Rival> rivals) throws IOException {
     try (PrintWriter csv = new PrintWriter(Files.newBufferedWriter(file))) {
       csv.print("timestamp,load,forecast_q50,forecast_q95,peak_at_service_level,desired,ready");
+      csv.print(",violation_s");
       for (Rival rival : rivals) {
         csv.printf(",%s_desired,%s_ready", rival.name(), rival.name());
       }
       csv.print('\n');
-      for (Decision decision : decisions) {
-        row(csv, decision, rivals);
+      for (ClosedLoop.Minute minute : minutes) {
+        row(csv, minute, rivals);
       }
     }
   }
 
-  private void row(PrintWriter csv, Decision decision, List<Rival> rivals) {
+  private void row(PrintWriter csv, ClosedLoop.Minute played, List<Rival> rivals) {
+    Decision decision = played.decision();
     Decision.ForecastSummary forecast = decision.forecast();
     csv.print(decision.at());
     for (OptionalDouble figure :
@@ -74,6 +81,7 @@ final class Timeline {
       }
     }
     csv.print("," + decision.desiredReplicas() + "," + decision.fleet().readyReplicas());
+    csv.print("," + played.violationSeconds());
     int minute = minuteOf(decision);
     for (Rival rival : rivals) {
       csv.print("," + rival.asked(minute) + "," + rival.ready(minute));

@@ -35,7 +35,7 @@ public final class Decider {
    *     times
    * @param scaleOutReserve a scaling goes for so much more load than it must, 0.05 for 5 %, so that
    *     the next rise needs none
-   * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.15 for 15
+   * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.12 for 12
    *     %
    */
   public record Settings(
@@ -46,7 +46,7 @@ public final class Decider {
       double scaleInBand) {
 
     public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 0.15);
+        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 0.12);
 
     public Settings {
       if (!interval.isPositive() || interval.compareTo(Duration.ofMinutes(5)) > 0) {

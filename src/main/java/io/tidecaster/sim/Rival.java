@@ -18,8 +18,11 @@ import java.util.OptionalDouble;
  */
 public final class Rival {
 
-  private static final double[] HPA_TARGETS = {0.3, 0.4, 0.5, 0.6, 0.7};
-  private static final double[] KEDA_TARGETS = {0.4, 0.5, 0.6, 0.7};
+  /** In per cent; no one target suits all loads, so a fair comparison picks it in hindsight. */
+  private static final int LEAST_TARGET = 10;
+
+  private static final int LARGEST_TARGET = 95;
+  private static final int TARGET_STEP = 5;
   private static final int STEPS_A_MINUTE = 4;
 
   private final String name;
@@ -97,18 +100,14 @@ public final class Rival {
     Course course = new Course(fleet, bounds, from, loads);
     List<Rival> rivals = new ArrayList<>();
     rivals.add(oracle(course));
-    for (double target : HPA_TARGETS) {
-      rivals.add(reactive("hpa-" + percent(target), course, ShadowFleet.Metric.POD, target));
-    }
-    for (double target : KEDA_TARGETS) {
-      rivals.add(reactive("keda-" + percent(target), course, ShadowFleet.Metric.TOTAL, target));
+    for (ShadowFleet.Metric metric : ShadowFleet.Metric.values()) {
+      String rule = metric == ShadowFleet.Metric.POD ? "hpa" : "keda";
+      for (int target = LEAST_TARGET; target <= LARGEST_TARGET; target += TARGET_STEP) {
+        rivals.add(reactive(rule + "-" + target + "%", course, metric, target / 100.0));
+      }
     }
     rivals.add(staticPeak(course));
     return rivals;
-  }
-
-  private static String percent(double target) {
-    return Math.round(target * 100) + "%";
   }
 
   /**
