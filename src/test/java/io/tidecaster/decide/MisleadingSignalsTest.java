@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What is measured is not always what arrives. Each signal that misleads is played against a fleet
  * of 2 to 10 replicas for 100 requests/s each, with the guard and, to show what it is for, without.
+ * The forecast believes what is measured.
  */
 class MisleadingSignalsTest {
   private static final double BORNE = 100;
@@ -51,6 +52,7 @@ class MisleadingSignalsTest {
                   Optional.of(
                       new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
               .load(Optional.of(point))
+              .forecast(point.load().getAsDouble())
               .behavior(Behavior.DEFAULT)
               .remembering(memory)
               .decide();
@@ -101,8 +103,8 @@ class MisleadingSignalsTest {
   }
 
   /**
-   * Replicas use 0.1 cores idle and 0.004 a request, and 0.5 more for two minutes after their
-   * start; every four minutes one comes or goes. Half a core bears (0.5 − 0.1) ÷ 0.004 = 100.
+   * Replicas use 0.1 cores idle and 0.004 a request, and 0.5 more for three minutes after their
+   * start; every five minutes one is replaced. Half a core bears (0.5 − 0.1) ÷ 0.004 = 100.
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -110,10 +112,10 @@ class MisleadingSignalsTest {
     CapacityEstimator estimator =
         new CapacityEstimator(guarded ? CapacityEstimator.SETTLED_MINUTES : 0);
     for (int minute = 0; minute < 600; minute++) {
-      int reporting = 4 + minute / 4 % 2;
-      boolean warmingUp = reporting == 5 && minute % 4 < 2;
-      double load = reporting * (30 + 20 * (minute / 8 % 4)) * (warmingUp ? 1.3 : 1);
-      double cores = 0.1 * reporting + 0.004 * load + (warmingUp ? 0.5 * reporting : 0);
+      int reporting = 4 + minute / 5 % 2;
+      boolean warmingUp = minute % 5 < 3;
+      double load = reporting * (30 + 20 * (minute / 7 % 4));
+      double cores = 0.1 * reporting + 0.004 * load + (warmingUp ? 0.5 : 0);
       estimator.observe(
           new LoadPoint(
               NINE.plusSeconds(60L * minute),
@@ -216,6 +218,7 @@ class MisleadingSignalsTest {
               .at(now)
               .fleet(Optional.of(new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
               .load(Optional.of(Situations.load(now, load)))
+              .forecast(load)
               .remembering(memory)
               .decide();
       memory = memory.after(decision);
