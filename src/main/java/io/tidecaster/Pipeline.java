@@ -9,6 +9,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
 import io.tidecaster.ingest.DeadLetters;
@@ -69,6 +70,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final LineBuilder lines;
   private final FitPool fits;
   private final KafkaWriter kafka;
+  private final KnownFuture future;
   private final Decider decider = new Decider(Decider.Settings.DEFAULT);
   private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -93,6 +95,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
+      KnownFuture future,
       LineBuilder lines) {
     this.config = config;
     this.catalog = catalog;
@@ -106,6 +109,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.meters = meters;
     this.lines = lines;
     this.kafka = kafka;
+    this.future = future;
     this.fits = new FitPool(config.fitThreads(), meters);
   }
 
@@ -275,6 +279,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       }
       write(line, points);
+      line.use(future.of(line.scaler()));
       line.remember(points);
       meters.closed(points);
       fits.fitWhereDue(line);
@@ -285,8 +290,10 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
       Decided decided = decide(line, at, observed, forecast);
-      record(line.scaler().id(), forecast, decided);
       Decision decision = decided.decision();
+      ForecastReport report = line.report(forecast);
+      record(line.scaler().id(), report, decided);
+      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
@@ -302,8 +309,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
-  private void record(ScalerId id, ForecastOutcome forecast, Decided decided) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decided)));
+  private void record(ScalerId id, ForecastReport report, Decided decided) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decided)));
   }
 
   /** Where each owned partition would begin again after a crash. */

@@ -7,11 +7,16 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.KubernetesConfig;
 import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
+import io.tidecaster.act.KubernetesRequests;
 import io.tidecaster.act.KubernetesScaler;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
+import io.tidecaster.api.ApiConfig;
 import io.tidecaster.api.Board;
+import io.tidecaster.api.Events;
+import io.tidecaster.api.Gatekeeper;
+import io.tidecaster.api.LocalGatekeeper;
 import io.tidecaster.api.Modes;
 import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
@@ -20,6 +25,7 @@ import io.tidecaster.demo.SimulatedReplicas;
 import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.ingest.Topics;
+import io.tidecaster.journal.Announcements;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
@@ -168,6 +174,33 @@ class Wiring {
 
   @Produces
   @Singleton
+  Announcements announcements(KafkaWriter writer, EventsConfig config) {
+    return new Announcements(
+        kafka,
+        Topics.EVENTS,
+        new Announcements.Memory(config.maxEvents(), config.keptAfterEnd()),
+        writer);
+  }
+
+  void close(@Disposes Announcements announcements) {
+    announcements.close();
+  }
+
+  @Produces
+  @Singleton
+  KnownFuture future(Announcements announcements) {
+    return new KnownFuture(announcements);
+  }
+
+  @Produces
+  @Singleton
+  Events events(
+      Announcements announcements, KnownFuture future, ScalerCatalog catalog, InstantSource clock) {
+    return new AnnouncedEvents(announcements, future, catalog, clock);
+  }
+
+  @Produces
+  @Singleton
   PipelineMeters meters(MeterRegistry registry) {
     return new PipelineMeters(registry);
   }
@@ -183,6 +216,7 @@ class Wiring {
       ReplicaScaler replicas,
       Actuator actuator,
       Optional<PrometheusBackfill> prometheus,
+      KnownFuture future,
       InstantSource clock,
       PipelineMeters meters) {
     LoadLog loadLog = new LoadLog(kafka, writer);
@@ -198,12 +232,14 @@ class Wiring {
         clock,
         meters,
         writer,
+        future,
         new LineBuilder(
             pipeline,
             writer.partitionsOf(Topics.SAMPLES),
             loadLog,
             journal,
             modes,
+            future,
             prometheus,
             () -> !(catalog instanceof KubernetesScalerCatalog resources) || resources.hasSynced(),
             clock));
@@ -227,7 +263,31 @@ class Wiring {
 
   @Produces
   @Singleton
-  Readiness readiness(Journal journal, ModeSwitch modes, Pipeline pipeline) {
-    return new ServiceReadiness(journal, modes, pipeline);
+  Gatekeeper gatekeeper(
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      ApiConfig api,
+      LocalToken token) {
+    if (service.scalers().isPresent()) {
+      return new LocalGatekeeper(token.text());
+    }
+    ApiConfig.Access access = api.access();
+    return new KubernetesGatekeeper(
+        new KubernetesRequests(kubernetes.get(), config.requestTimeout()),
+        new KubernetesGatekeeper.Limits(access.rememberFor(), access.remembered(), access.atOnce()),
+        InstantSource.system());
+  }
+
+  void close(@Disposes Gatekeeper gatekeeper) throws Exception {
+    if (gatekeeper instanceof AutoCloseable threads) {
+      threads.close();
+    }
+  }
+
+  @Produces
+  @Singleton
+  Readiness readiness(
+      Journal journal, ModeSwitch modes, Announcements announcements, Pipeline pipeline) {
+    return new ServiceReadiness(journal, modes, announcements, pipeline);
   }
 }

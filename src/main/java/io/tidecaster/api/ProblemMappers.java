@@ -94,6 +94,12 @@ public class ProblemMappers {
     if (path.endsWith("/write")) {
       return "POST, OPTIONS";
     }
+    if (path.endsWith("/events")) {
+      return "GET, HEAD, POST, OPTIONS";
+    }
+    if (path.contains("/events/")) {
+      return "GET, HEAD, PUT, DELETE, OPTIONS";
+    }
     return path.endsWith("/mode") ? "GET, HEAD, PUT, OPTIONS" : "GET, HEAD, OPTIONS";
   }
 
@@ -117,7 +123,7 @@ public class ProblemMappers {
     return failure.getCause() instanceof JacksonException json ? json : null;
   }
 
-  private static Response.ResponseBuilder response(Problem problem, UriInfo uri) {
+  static Response.ResponseBuilder response(Problem problem, UriInfo uri) {
     Response.ResponseBuilder response =
         Response.status(problem.status())
             .type(PROBLEM_JSON)

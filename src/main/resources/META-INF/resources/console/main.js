@@ -11,6 +11,9 @@ const AHEAD_WITHOUT_FORECAST_SECONDS = 900;
 const MOST_DECISIONS = 3000;
 const MOST_FEED_ROWS = 120;
 const LOOK_FOR_SCALERS_MS = 5000;
+const LOOK_AROUND_MS = 10000;
+const MOST_COMING = 4;
+const LEAST_SHOWN_SECONDS = 1200;
 
 const $ = (id) => document.getElementById(id);
 const text = (id, value) => {
@@ -33,6 +36,8 @@ const state = {
   scaler: null,
   forecast: null,
   decisions: new Map(),
+  events: [],
+  insight: null,
   pinned: null,
   windowHours: FIRST_WINDOW_HOURS,
   close: () => {},
@@ -49,13 +54,46 @@ const scalerSwitch = new ModeSwitch($('scaler-mode'), 'scaler-mode',
   });
 
 for (const modeSwitch of [installationSwitch, scalerSwitch]) {
-  modeSwitch.onError = (error) => alert(error.message);
+  modeSwitch.onError = tell;
   modeSwitch.onSuccess = () => alert(null);
 }
 
 function alert(message) {
   $('alert').hidden = message === null;
   text('alert', message ?? '');
+}
+
+/** An error in its own sentence; where it is for want of a token, one is asked for. */
+function tell(error) {
+  alert(error.message);
+  if (error.status === 401) askWho(error.message);
+}
+
+function askWho(why) {
+  const dialog = $('sign-in');
+  if (dialog.open) return;
+  text('sign-in-text', why);
+  $('sign-in-token').value = '';
+  const signIn = () => {
+    const token = $('sign-in-token').value.trim();
+    dialog.close();
+    if (token === '') return;
+    api.signIn(token);
+    alert(null);
+    lookForScalers();
+  };
+  $('sign-in-yes').onclick = signIn;
+  $('sign-in-no').onclick = () => dialog.close();
+  $('sign-in-token').onkeydown = (event) => { if (event.key === 'Enter') signIn(); };
+  dialog.showModal();
+}
+
+/** The demo prints a link that brings its token along; it does not stay in the address. */
+function takeToken() {
+  const token = /^#token=(.+)$/.exec(location.hash);
+  if (token === null) return;
+  api.signIn(decodeURIComponent(token[1]));
+  history.replaceState(null, '', location.pathname + location.search);
 }
 
 // --- what there is ---
@@ -66,12 +104,12 @@ const fromHash = () => decodeURIComponent(location.hash.slice(1));
 async function lookForScalers() {
   try {
     state.scalers = await api.scalers();
-    if (state.scaler === null) installationSwitch.show(await api.installationMode());
+    if (state.scaler === null) await showInstallation();
     alert(null);
   } catch (error) {
-    alert(error.message);
+    tell(error);
     setConnection('reconnecting');
-    setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
+    if (error.status !== 401) setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
     return;
   }
   fillPicker();
@@ -80,6 +118,15 @@ async function lookForScalers() {
     setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
   } else if (state.scaler === null) {
     choose(state.scalers.find((scaler) => idOf(scaler) === fromHash()) ?? state.scalers.find((scaler) => scaler.at !== null) ?? state.scalers[0]);
+  }
+}
+
+/** Who may not see the installation's mode sees the scalers all the same. */
+async function showInstallation() {
+  try {
+    installationSwitch.show(await api.installationMode());
+  } catch (error) {
+    if (error.status !== 403) throw error;
   }
 }
 
@@ -103,6 +150,8 @@ function choose(scaler) {
   state.scaler = scaler;
   state.forecast = null;
   state.decisions = new Map();
+  state.events = [];
+  state.insight = null;
   state.pinned = null;
   $('empty').hidden = true;
   $('board').hidden = false;
@@ -113,8 +162,9 @@ function choose(scaler) {
     state: setConnection,
     open: () => loadPast(scaler, stillChosen),
     decision: remember,
-    forecast: (forecast) => { state.forecast = forecast; redraw(); },
+    forecast: (forecast) => { state.forecast = forecast; lookAround(); redraw(); },
     scaler: (now) => { state.scaler = now; redraw(); },
+    refused: tell,
     gone: () => {
       state.scaler = null;
       alert(`${idOf(scaler)} was removed.`);
@@ -122,6 +172,25 @@ function choose(scaler) {
     },
   });
   redraw();
+}
+
+let looked = { scaler: null, at: -Infinity };
+
+/** What is known to come, and what is to be said of the forecast; asked for now and then, since nothing tells of it. */
+async function lookAround() {
+  const { scaler } = state;
+  const id = idOf(scaler);
+  if (looked.scaler === id && performance.now() - looked.at < LOOK_AROUND_MS) return;
+  looked = { scaler: id, at: performance.now() };
+  try {
+    const [events, why, accuracy] = await Promise.all([api.calendar(scaler), api.why(scaler), api.accuracy(scaler)]);
+    if (state.scaler === null || idOf(state.scaler) !== id) return;
+    state.events = events.map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
+    state.insight = { why, accuracy };
+    redraw();
+  } catch {
+    // What was known still stands, and the connection's state is shown beside it.
+  }
 }
 
 async function loadPast(scaler, stillChosen) {
@@ -180,6 +249,35 @@ function draw() {
   drawCharts(scaler, ready, forecast, decisions);
   drawDecision(state.pinned ?? decisions.at(-1) ?? null);
   drawFeed(decisions);
+  drawComing(scaler);
+  drawInsight();
+}
+
+const EXPLAINED_AHEAD_SECONDS = 1800;
+
+function drawInsight() {
+  const { insight } = state;
+  const reason = insight?.why.find((one) => one.aheadSeconds === EXPLAINED_AHEAD_SECONDS) ?? insight?.why[0];
+  const at = insight?.accuracy.leads.find((lead) => lead.aheadSeconds === EXPLAINED_AHEAD_SECONDS);
+  $('why-card').hidden = insight === null || (!reason && insight.accuracy.scored === 0);
+  if ($('why-card').hidden) return;
+  text('why', reason?.sentence ?? '');
+  $('why').hidden = !reason;
+  const covered = at ? ` ${format.duration(at.aheadSeconds)} ahead, ${format.one(at.coverage['0.95'] * 100)} % lay under the 95 % quantile.` : '';
+  text('accuracy', `${insight.accuracy.sentence}${covered}`);
+}
+
+function drawComing(scaler) {
+  const now = scaler.at === null ? -Infinity : format.seconds(scaler.at);
+  const coming = state.events.filter((event) => event.to > now).slice(0, MOST_COMING);
+  $('coming-card').hidden = coming.length === 0;
+  const shown = JSON.stringify([coming, coming.map((event) => event.from <= now)]);
+  if ($('coming').dataset.shown === shown) return;
+  $('coming').dataset.shown = shown;
+  $('coming').replaceChildren(...coming.map((event) => element('li', {},
+    element('time', { dateTime: event.start }, event.from <= now ? 'now' : format.clock(event.from)),
+    element('span', {}, event.label || format.words(event.kind)),
+    element('em', {}, event.factor === null ? '' : `× ${format.one(event.factor)}`))));
 }
 
 const unit = (scaler) => (scaler.loadType === 'Gauge' ? '' : 'req/s');
@@ -265,8 +363,11 @@ function drawCharts(scaler, ready, forecast, decisions) {
     return;
   }
   const horizon = ready ? shown.time.at(-1) - shown.now : AHEAD_WITHOUT_FORECAST_SECONDS;
+  // While less is known than fits, what is known fills the width.
+  const oldest = Math.min(shown.time[0], shown.now - LEAST_SHOWN_SECONDS);
   charts.show(shown, {
-    from: shown.now - state.windowHours * 3600,
+    from: Math.max(oldest, shown.now - state.windowHours * 3600),
+    events: state.events,
     to: shown.now + horizon,
     leadSeconds: scaler.leadTimeSeconds,
     unit: loadUnit,
@@ -397,4 +498,5 @@ for (const [label, hours] of WINDOWS) {
   $('window').append(element('label', {}, input, element('span', {}, label)));
 }
 
+takeToken();
 lookForScalers();
