@@ -6,7 +6,9 @@ import io.tidecaster.backtest.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest | replay}. */
+/**
+ * The one binary: {@code tidecaster demo | serve | broker | ready | backtest | replay | haproxy}.
+ */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -17,9 +19,12 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      ReleaseCommand.class,
       BrokerCommand.class,
+      ReadyCommand.class,
       BacktestCommand.class,
-      ReplayCommand.class
+      ReplayCommand.class,
+      HaproxyCommand.class
     })
 public final class Main {
   /** Exit status of a command that was called in the wrong way. */

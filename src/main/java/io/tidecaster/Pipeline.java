@@ -132,6 +132,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Partition partition = owned.remove(number);
       if (partition != null) {
         partition.release();
+        partition.lines().forEach(this::forget);
       }
     }
     meters.owns(owned.size(), scalersOwned());
@@ -250,6 +251,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        forget(line);
         meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
@@ -282,6 +284,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       line.use(future.of(line.scaler()));
       line.remember(points);
       meters.closed(points);
+      meters.took(line.takeCounts());
       fits.fitWhereDue(line);
       Instant at = points.getLast().end();
       if (isPast(at) || line.hasDecidedAt(at)) {
@@ -289,12 +292,15 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
+      if (observed instanceof Observation.Seen seen) {
+        seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
+      }
       Decided decided = decide(line, at, observed, forecast);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
       record(line.scaler().id(), report, decided);
-      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
-      meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
+      meters.decided(
+          decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
       decidedUntil = at;
     } finally {
@@ -401,6 +407,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         LOG.errorf(e, "%s: this minute went wrong", line.scaler().id());
       }
     };
+  }
+
+  /** Under its lock: a minute that is under way may tell of it for the last time. */
+  private void forget(ScalerLine line) {
+    underLock(line, () -> meters.forget(line.scaler().id()));
   }
 
   private static void underLock(ScalerLine line, Runnable work) {

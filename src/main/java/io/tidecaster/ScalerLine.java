@@ -64,6 +64,7 @@ final class ScalerLine {
   private final MinuteAssembler assembler;
   private final LoadHistory history;
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
+  private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
   private Calendar calendar;
   private ScalerForecaster forecaster;
@@ -74,6 +75,7 @@ final class ScalerLine {
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
+  private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
 
   /**
@@ -214,6 +216,14 @@ final class ScalerLine {
     return forecaster.trustedForecast();
   }
 
+  /** How samples fared since the last call. */
+  MinuteAssembler.Counts takeCounts() {
+    MinuteAssembler.Counts total = assembler.counts();
+    MinuteAssembler.Counts since = total.minus(taken);
+    taken = total;
+    return since;
+  }
+
   /** The forecast, with how those before it did and what moved it. */
   ForecastReport report(ForecastOutcome forecast) {
     LiveAccuracy accuracy = forecaster.accuracy();
@@ -232,11 +242,16 @@ final class ScalerLine {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
   }
 
+  /** From now on new replicas are known to take so long. */
+  void measured(LeadTimeEstimate leadTime) {
+    measured = leadTime;
+  }
+
   /** Decides on the newest minute, and remembers having done so. */
   Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
-    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime());
+    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
     Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
     Optional<Capacity> hpaCapacity = capacityUnder(scaler.hpaObjective(), cpuRequest);
     peakTerms =

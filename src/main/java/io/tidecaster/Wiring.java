@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.tidecaster.act.Actuator;
+import io.tidecaster.act.Farewell;
+import io.tidecaster.act.HpaFloors;
 import io.tidecaster.act.KubernetesConfig;
 import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
@@ -46,15 +48,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the parts together; in the demo, around its simulated fleet and clock. */
 @Singleton
 class Wiring {
   private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
+  private static final Duration FAREWELL_EVERY = Duration.ofSeconds(2);
+
   private final Map<String, Object> kafka;
   private final ServiceConfig service;
   private final PipelineConfig pipeline;
+  private @Nullable Farewell farewell;
 
   Wiring(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -97,11 +103,20 @@ class Wiring {
   @Produces
   @Singleton
   ReplicaScaler replicas(
-      Instance<KubernetesClient> kubernetes, KubernetesConfig config, InstantSource clock) {
+      ScalerCatalog catalog,
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      InstantSource clock) {
     return Demo.current()
         .<ReplicaScaler>map(SimulatedReplicas::new)
-        .orElseGet(
-            () -> new KubernetesScaler(kubernetes.get(), KubernetesLimits.of(config), clock));
+        .orElseGet(() ->
+            new KubernetesScaler(
+                kubernetes.get(),
+                KubernetesLimits.of(config),
+                catalog instanceof KubernetesScalerCatalog resources
+                    ? resources
+                    : id -> Optional.empty(),
+                clock));
   }
 
   @Produces
@@ -117,6 +132,15 @@ class Wiring {
       return new Actuator(replicas, List.of(), meters);
     }
     KubernetesClient client = kubernetes.get();
+    farewell =
+        new Farewell(
+            resources,
+            new HpaFloors(
+                new KubernetesRequests(client, config.requestTimeout()),
+                resources,
+                config.handsOff(),
+                clock),
+            FAREWELL_EVERY);
     Actuator actuator =
         new Actuator(
             replicas,
@@ -134,6 +158,12 @@ class Wiring {
         resources.onRejection(
             (id, reading) -> actuator.announce(new Report.SpecRejected(id, reading)));
     return actuator;
+  }
+
+  void close(@Disposes Actuator actuator) {
+    if (farewell != null) {
+      farewell.close();
+    }
   }
 
   @Produces

@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
+          Map.entry("balance", Set.of("workload")),
           Map.entry("act", Set.of("decide", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
@@ -49,6 +50,7 @@ class ArchitectureTest {
                   "history",
                   "workload",
                   "crd.v1alpha1",
+                  "ingest",
                   "journal")),
           Map.entry("demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
 

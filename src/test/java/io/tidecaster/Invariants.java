@@ -168,9 +168,7 @@ final class Invariants {
 
   private void remember(Decision decision) {
     toBeWritten = decision.desiredReplicas();
-    if (decision.mode() == Mode.ENFORCING
-        && decision.outcome() instanceof Outcome.Scale scale
-    ) {
+    if (decision.mode() == Mode.ENFORCING && decision.outcome() instanceof Outcome.Scale scale) {
       boolean forTheLoad = scale.reason() != ScaleReason.OUT_OF_BOUNDS;
       int to = forTheLoad ? scale.to() : scaler.bounds().minReplicas();
       applied.add(new Applied(decision.at(), scale.to() - scale.from(), to));

@@ -5,6 +5,7 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.ScaleResult;
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -76,15 +77,13 @@ final class SeededRun implements ReplicaScaler {
 
   private static final class Pod {
     final String series;
-    final Instant startedAt;
     final Instant readyAt;
     double requests;
     double cpuSeconds;
     boolean silent;
 
-    Pod(String series, Instant startedAt, Instant readyAt) {
+    Pod(String series, Instant readyAt) {
       this.series = series;
-      this.startedAt = startedAt;
       this.readyAt = readyAt;
     }
   }
@@ -192,6 +191,7 @@ final class SeededRun implements ReplicaScaler {
             scaler,
             new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
             new LoadHistory(),
+            Calendar.EMPTY,
             List.copyOf(journal));
     if (!topic.isEmpty()) {
       fresh.remindOf(topic);
@@ -339,7 +339,7 @@ final class SeededRun implements ReplicaScaler {
   private void start(int count, Duration until) {
     for (int i = 0; i < count; i++) {
       String series = SeriesIdentity.canonical(Map.of("pod", "seeded-" + podNumber++));
-      pods.add(new Pod(series, now, now.plus(until)));
+      pods.add(new Pod(series, now.plus(until)));
     }
   }
 

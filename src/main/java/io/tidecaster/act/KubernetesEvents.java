@@ -82,7 +82,8 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   public void announce(Report report) {
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale
-        && decided.result().isPresent()) {
+        && decided.result().isPresent()
+        && !(decided.result().get() instanceof ScaleResult.Unchanged)) {
       var occurrence = occurrence(decided, scale, decided.result().get());
       if (!outbox.put(new Object(), occurrence)) {
         count("dropped");
@@ -93,6 +94,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private Occurrence occurrence(Report.Decided decided, Outcome.Scale scale, ScaleResult result) {
     String sentence = decided.decision().sentence();
     return switch (result) {
+      case ScaleResult.Unchanged unchanged -> throw new IllegalArgumentException("no occurrence");
       case ScaleResult.Scaled scaled ->
           new Occurrence(
               new EventSeries.Key(

@@ -6,6 +6,9 @@ public sealed interface ScaleResult {
   /** The workload is asked for the replicas. */
   record Scaled(String newResourceVersion) implements ScaleResult {}
 
+  /** What it was asked for already; nothing was written. */
+  record Unchanged() implements ScaleResult {}
+
   /** The workload did not become what was decided. */
   sealed interface Refused extends ScaleResult {
 
@@ -22,6 +25,9 @@ public sealed interface ScaleResult {
   /** Somebody else scales this workload; two at one workload would fight. */
   record OwnedByOther(String detail) implements Refused {}
 
+  /** Somebody has undone our last scaling; for a while it is theirs. */
+  record UndoneByOther(String detail) implements Refused {}
+
   /**
    * Anything else; where no answer came, the scaling may have happened, and the next observation
    * tells.
@@ -32,6 +38,8 @@ public sealed interface ScaleResult {
   default String label() {
     return switch (this) {
       case Scaled result -> "Scaled";
+      case Unchanged result -> "Unchanged";
+      case UndoneByOther result -> "UndoneByOther";
       case Conflict result -> "Conflict";
       case Forbidden result -> "Forbidden";
       case OwnedByOther result -> "OwnedByOther";

@@ -5,8 +5,10 @@ import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.history.Series;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,37 +19,75 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Forecasts the traces of a benchmark as the service would have, and writes the quantiles. */
+/**
+ * Forecasts recorded loads as the service would have: the user's own, into a page, or the traces of
+ * a benchmark, into a file of quantiles.
+ */
 @Command(
     name = "forecast",
     mixinStandardHelpOptions = true,
     description = {
-      "Forecasts traces as the service would have, and writes the quantiles.",
-      "Needs no server. The same input gives the same file."
+      "Forecasts recorded loads as the service would have: your own (--trace, or --prometheus with --query) into a page, or those of a benchmark (--bench) into a file of quantiles.",
+      "Needs no server. The same input gives the same output."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:written", "1:the file cannot be written", "2:bad usage or bad input"})
 public final class BacktestForecastCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 64;
+  private static final int MOST_DAYS = 366;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "a load of your own: CSV with the columns timestamp,value on a regular grid")
+  private @Nullable Path trace;
+
+  @Option(
+      names = "--prometheus",
+      paramLabel = "URL",
+      description = "the Prometheus that holds a load of your own, without /api/v1")
+  private @Nullable URI prometheus;
+
+  @Option(
+      names = "--query",
+      paramLabel = "PROMQL",
+      description = "what the load is, one series: sum(rate(requests_total[1m]))")
+  private @Nullable String query;
+
+  @Option(
+      names = "--history",
+      defaultValue = "28",
+      paramLabel = "DAYS",
+      description = "days that Prometheus is asked for; ${DEFAULT-VALUE} by default")
+  private int history = 28;
+
+  @Option(
+      names = "--days",
+      defaultValue = "7",
+      paramLabel = "N",
+      description =
+          "days at the end of your load that are judged, all before is history; ${DEFAULT-VALUE} by default")
+  private int days = 7;
 
   @Option(
       names = "--bench",
-      required = true,
       paramLabel = "DIR",
       description = "holds benchmark.json, the traces it names and, if any, events.csv")
-  private Path bench = Path.of("");
+  private @Nullable Path bench;
 
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "FILE.csv",
-      description = "gets series,origin,h,q50,q90,q95")
+      paramLabel = "FILE",
+      description =
+          "gets the page (HTML) of your own load, or the quantiles of a benchmark: series,origin,h,q50,q90,q95")
   private Path out = Path.of("");
 
   @Option(
@@ -56,6 +96,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "only these series; all by default")
   private Set<String> only = new LinkedHashSet<>();
+
+  @Option(
+      names = "--without-events",
+      description = "leave events.csv aside, to see what knowing it is worth")
+  private boolean withoutEvents;
 
   @Option(
       names = "--threads",
@@ -75,9 +120,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      List<Benchmark.Entry> entries = entries();
-      List<EventsFile.SeriesEvent> events = EventsFile.read(bench.resolve("events.csv"));
-      write(run(entries, events, err));
+      if (bench == null) {
+        forecastOwn(err);
+      } else {
+        forecastBenchmark(bench, err);
+      }
       return CommandLine.ExitCode.OK;
     } catch (InvalidInputException e) {
       err.println(e.getMessage());
@@ -88,16 +135,64 @@ public final class BacktestForecastCommand implements Callable<Integer> {
     }
   }
 
-  private List<Benchmark.Entry> entries() throws InvalidInputException {
+  private void forecastOwn(PrintWriter err) throws InvalidInputException, IOException {
+    if (days < 1 || days > MOST_DAYS) {
+      throw new InvalidInputException(
+          "--days %d must lie between 1 and %d".formatted(days, MOST_DAYS));
+    }
+    Series load = own(err);
+    ForecastTrial trial = new ForecastTrial(load, Duration.ofDays(days));
+    ProgressBar progress =
+        new ProgressBar(
+            err, "forecasting", Math.toIntExact(Duration.ofDays(days).dividedBy(load.step())));
+    ForecastPage page = new ForecastPage(source(), trial.run(progress::step));
+    page.write(out);
+    PrintWriter terminal = spec.commandLine().getOut();
+    terminal.print(page.table());
+    terminal.flush();
+  }
+
+  private String source() {
+    return trace == null ? "%s of %s".formatted(query, prometheus) : String.valueOf(trace);
+  }
+
+  private Series own(PrintWriter err) throws InvalidInputException {
+    if (trace != null && prometheus == null && query == null) {
+      return TraceFile.read(trace, TraceFile.stepOf(trace));
+    }
+    if (trace != null || prometheus == null || query == null) {
+      throw new InvalidInputException(
+          "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
+    }
+    if (history <= days || history > MOST_DAYS) {
+      throw new InvalidInputException(
+          "--history %d must lie between --days %d + 1 and %d".formatted(history, days, MOST_DAYS));
+    }
+    return PrometheusLoad.read(prometheus, query, Duration.ofDays(history), err);
+  }
+
+  private void forecastBenchmark(Path dir, PrintWriter err)
+      throws InvalidInputException, IOException, InterruptedException {
+    if (trace != null || prometheus != null || query != null) {
+      throw new InvalidInputException(
+          "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
+    }
+    List<Benchmark.Entry> entries = entries(dir);
+    List<EventsFile.SeriesEvent> events =
+        withoutEvents ? List.of() : EventsFile.read(dir.resolve("events.csv"));
+    write(run(entries, events, err));
+  }
+
+  private List<Benchmark.Entry> entries(Path dir) throws InvalidInputException {
     if (threads < 1 || threads > MOST_THREADS) {
       throw new InvalidInputException(
           "--threads %d must lie between 1 and %d".formatted(threads, MOST_THREADS));
     }
-    List<Benchmark.Entry> entries = Benchmark.read(bench).entries();
+    List<Benchmark.Entry> entries = Benchmark.read(dir).entries();
     for (String name : only) {
       if (entries.stream().noneMatch(entry -> entry.name().equals(name))) {
         throw new InvalidInputException(
-            "--series %s is not in %s".formatted(name, bench.resolve("benchmark.json")));
+            "--series %s is not in %s".formatted(name, dir.resolve("benchmark.json")));
       }
     }
     return entries.stream().filter(e -> only.isEmpty() || only.contains(e.name())).toList();

@@ -13,6 +13,9 @@ final class Chart {
   private static final int HEIGHT = 300;
   private static final int LEFT = 55;
   private static final int BOTTOM = 22;
+  private static final int TOP = 10;
+
+  private static final double[] ROUND = {1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10};
 
   private final Instant start;
   private final int minutes;
@@ -76,7 +79,7 @@ final class Chart {
         top = value > top ? value : top;
       }
     }
-    top = top > 0 ? top * 1.05 : 1;
+    top = roundUp(top);
     StringBuilder svg =
         new StringBuilder("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, HEIGHT));
     axes(svg, top);
@@ -104,20 +107,36 @@ final class Chart {
     return svg.append("</svg>\n").toString();
   }
 
+  /**
+   * The next of 1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8 or 10 times a power of ten: a quarter is round.
+   */
+  private static double roundUp(double top) {
+    if (!(top > 0)) {
+      return 1;
+    }
+    double power = Math.pow(10, Math.floor(Math.log10(top)));
+    for (double step : ROUND) {
+      if (top <= step * power) {
+        return step * power;
+      }
+    }
+    return 10 * power;
+  }
+
   private void axes(StringBuilder svg, double top) {
     for (int tick = 0; tick <= 4; tick++) {
       double value = top * tick / 4;
       svg.append(
           String.format(
               Locale.ROOT,
-              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"var(--line)\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>",
+              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"var(--line)\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
               LEFT,
               WIDTH,
               y(value, top),
               y(value, top),
               LEFT - 6,
               y(value, top) + 4,
-              value));
+              value >= 10 ? "%.0f".formatted(value) : "%.3g".formatted(value)));
     }
     Instant day = start.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
     Instant end = start.plus(minutes, ChronoUnit.MINUTES);
@@ -215,6 +234,6 @@ final class Chart {
   }
 
   private static double y(double value, double top) {
-    return (HEIGHT - BOTTOM) * (1 - value / top);
+    return TOP + (HEIGHT - BOTTOM - TOP) * (1 - value / top);
   }
 }

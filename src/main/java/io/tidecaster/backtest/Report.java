@@ -39,6 +39,12 @@ final class Report {
           "keda-50%",
           "keda-60%",
           "keda-70%",
+          "schedule-50%",
+          "schedule-70%",
+          "aws-predictive-50%",
+          "aws-predictive-70%",
+          "phpa-linear-50%",
+          "phpa-linear-70%",
           "static-peak");
 
   private final Scaler scaler;
@@ -71,13 +77,14 @@ final class Report {
   /** One line a policy, ours first. */
   String table() {
     StringBuilder text =
-        new StringBuilder("policy        violations %   replica-hours   ÷ oracle   scalings/day\n");
+        new StringBuilder(
+            "policy              violations %   replica-hours   ÷ oracle   scalings/day\n");
     accounts()
         .forEach((name, account) ->
             text.append(
                 String.format(
                     Locale.ROOT,
-                    "%-12s  %12.4f   %13.1f   %8.3f   %12.1f%n",
+                    "%-18s  %12.4f   %13.1f   %8.3f   %12.1f%n",
                     name,
                     100 * account.violationShare(),
                     account.replicaHours(),
@@ -105,10 +112,10 @@ final class Report {
     return account.replicaHours() / rivals.getFirst().account().replicaHours();
   }
 
-  /** The cheapest policy that could be run and violates no more than ours does. */
+  /** The cheapest HPA or KEDA that violates no more than ours does. */
   private Optional<Rival> bestRival() {
     return rivals.stream()
-        .filter(rival -> !rival.name().equals("oracle"))
+        .filter(rival -> rival.name().startsWith("hpa-") || rival.name().startsWith("keda-"))
         .filter(rival -> rival.account().violationShare() <= ours.violationShare() + 1e-9)
         .min(Comparator.comparingDouble(rival -> rival.account().replicaHours()));
   }
@@ -165,9 +172,9 @@ final class Report {
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; } p { max-width: 46rem; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid var(--line); }
+        th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; } tr.ours { font-weight: 600; color: var(--ours); }
-        td.words, th.words { text-align: left; font-variant-numeric: normal; } .wide { overflow-x: auto; }
+        td.words, th.words { text-align: left; white-space: normal; font-variant-numeric: normal; } .wide { overflow-x: auto; }
         svg { width: 100%; height: auto; } svg.plot { max-width: 56rem; } svg text { fill: var(--soft); font-size: 11px; }
         .key span { margin-right: 1.2rem; } .key i { display: inline-block; width: 1.2rem; height: 3px; vertical-align: middle; margin-right: .4rem; }
         </style></head><body>
@@ -219,7 +226,7 @@ final class Report {
                     account.scalingsPerDay(),
                     prices.of(account))));
     page.append(
-        "</table></div>\n<p>The oracle knows the future and starts each replica just in time. The HPAs and KEDA are played every 15 s with HPA v2's rules and defaults. The cost is that of the replica-hours and of the minutes in violation at the prices given.</p>\n");
+        "</table></div>\n<p>The oracle knows the future and starts each replica just in time. The HPAs and KEDA are played every 15 s with HPA v2's rules and defaults; <em>schedule</em> is an HPA whose least replicas follow the usual peak of each hour of the week before, <em>aws-predictive</em> one with a floor from an hourly forecast five minutes ahead, <em>phpa-linear</em> one that prolongs its own last recommendations. The cost is that of the replica-hours and of the minutes in violation at the prices given.</p>\n");
   }
 
   private void charts(StringBuilder page) {
@@ -311,7 +318,7 @@ final class Report {
           String.format(
               Locale.ROOT,
               "<tr><td>%s</td><td>%.4g</td><td>%.0f</td><td>%d</td><td class=\"words\">%s</td></tr>%n",
-              at.at(),
+              at.at().toString().replace('T', ' ').replace("Z", ""),
               highest,
               Math.ceil(highest / (fleet.capacity() * fleet.violationUse()) - 1e-9),
               at.fleet().readyReplicas(),

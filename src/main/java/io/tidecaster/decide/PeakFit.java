@@ -32,7 +32,7 @@ public final class PeakFit {
    * The headroom that did best on the days that were replayed meets more shortage on the days after
    * them, as every choice in hindsight does; a shortage weighs so much more for that.
    */
-  private static final double UNSEEN = 1.5;
+  private static final double UNSEEN = 2;
 
   /** Every so many minutes are learned from; those between them are much like them. */
   private static final int STRIDE = 4;
@@ -116,7 +116,8 @@ public final class PeakFit {
   /** Replica hours, and the price of every request that would have met too few of them. */
   private double cost(PeakModel.Trial trial) {
     double price = UNSEEN * terms.serviceLevel() / (1 - terms.serviceLevel());
-    return trial.replicaHours() * (1 + price * trial.violationShare());
+    double likely = trial.violationShare() + trial.violationError();
+    return trial.replicaHours() * (1 + price * likely);
   }
 
   private static int indexOf(double level) {
@@ -213,7 +214,8 @@ public final class PeakFit {
       Instant now = boundary.minusSeconds(60L * (end - 1 - i));
       replay.decide(now, Math.max(loads.at(i), raw[i - first] * headroom.factor()));
     }
-    return new PeakModel.Trial(headroom, replay.replicaHours(), replay.violationShare());
+    return new PeakModel.Trial(
+        headroom, replay.replicaHours(), replay.violationShare(), replay.violationError());
   }
 
   /** A fleet on paper that decides once a minute by the decider's own rules. */
@@ -229,6 +231,9 @@ public final class PeakFit {
     private double replicaMinutes;
     private double requests;
     private double inViolation;
+    private double inViolationToday;
+    private double squaresOfDays;
+    private int days;
 
     Replay(PeakPlanner.Terms terms, Decider.Settings settings, Capacity capacity, double demand) {
       this.terms = terms;
@@ -253,6 +258,12 @@ public final class PeakFit {
       double share = (load > borne ? 0.5 : 0) + ((load + next) / 2 > borne ? 0.5 : 0);
       requests += load;
       inViolation += load * share;
+      inViolationToday += load * share;
+      if (minutes % DAY == 0) {
+        squaresOfDays += inViolationToday * inViolationToday;
+        inViolationToday = 0;
+        days++;
+      }
       replicaMinutes += asked;
     }
 
@@ -272,6 +283,16 @@ public final class PeakFit {
 
     double violationShare() {
       return requests > 0 ? inViolation / requests : 0;
+    }
+
+    /** The standard error of that share, from how much the days differ; 0 with less than two. */
+    double violationError() {
+      if (days < 2 || requests <= 0) {
+        return 0;
+      }
+      double ofDays = inViolation - inViolationToday;
+      double variance = Math.max(0, squaresOfDays - ofDays * ofDays / days) / (days - 1);
+      return Math.sqrt(days * variance) / requests;
     }
   }
 }

@@ -22,8 +22,10 @@ public final class PeakModel {
    * What one headroom would have meant over the days that were replayed.
    *
    * @param violationShare the share of requests that would have met too few replicas
+   * @param violationError the standard error of that share, from how much the days differ
    */
-  public record Trial(Headroom headroom, double replicaHours, double violationShare) {}
+  public record Trial(
+      Headroom headroom, double replicaHours, double violationShare, double violationError) {}
 
   PeakModel(
       Instant boundary,

@@ -23,9 +23,6 @@ public final class FitTask {
   /** Bins between the held-out origins that the weights are learned from. */
   private static final int COMPETITION_STRIDE = 3;
 
-  /** A single candidate that loses this much less than boosting stands in for it. */
-  private static final double CLEARLY_BETTER = 0.95;
-
   private static final double SMOOTHING = 0.3;
   private static final int MEAN_CHANGE_DAYS = 7;
   private static final int RESIDUAL_DAYS = 7;
@@ -83,7 +80,7 @@ public final class FitTask {
     for (int c = 0; c < alone.length; c++) {
       alone[c] = Blend.loss(List.of(forecasts.get(c)), new double[] {1}, loads, levels);
     }
-    double[] weights = Blend.weights(forecasts, loads, levels, prior(alone));
+    double[] weights = Blend.weights(forecasts, loads, levels);
 
     Live live = new Live(grid, levels);
     Blend earlyBlend = blend(early, weights);
@@ -136,17 +133,6 @@ public final class FitTask {
       }
     }
     return loads;
-  }
-
-  /** Boosting, by experience, unless another alone did clearly better. */
-  private static int prior(double[] alone) {
-    int prior = 0;
-    for (int c = 1; c < alone.length; c++) {
-      if (alone[c] < alone[prior] * (prior == 0 ? CLEARLY_BETTER : 1)) {
-        prior = c;
-      }
-    }
-    return prior;
   }
 
   /** The number of the step after bin {@code origin}; the last bin ends with the history. */

@@ -192,25 +192,22 @@ public final class ScalerForecaster {
     Live record = live;
     Blend candidate = blend;
     int width = grid.stepsPerBin();
-    int next = issuedTo + width;
-    if (record == null || candidate == null || next > past.end()) {
+    if (record == null || candidate == null) {
       return;
     }
-    int behind = (past.end() - next) / width;
-    int end = next + behind * width;
-    Bins bins = Outages.removed(Bins.before(past, end, grid, mostBins()));
-    for (int origin = bins.size() - 1 - behind; origin < bins.size(); origin++) {
-      int step = end - (bins.size() - 1 - origin) * width;
-      record.settle(past, step);
-      FitTask.issue(record, candidate, fitted.naive(), fitted.steps(), bins, origin, step);
+    for (int end = issuedTo + width; end <= past.end(); end += width) {
+      Bins bins = before(past, end);
+      record.settle(past, end);
+      FitTask.issue(record, candidate, fitted.naive(), fitted.steps(), bins, bins.size() - 1, end);
+      issuedTo = end;
     }
-    issuedTo = end;
   }
 
-  /** Bins that any feature may look back on, and a day more for a catch-up. */
-  private int mostBins() {
-    long seconds = settings.history().plus(settings.refitEvery()).toSeconds();
-    return Math.toIntExact(seconds / (grid.step().toSeconds() * grid.stepsPerBin()));
+  /** All that was known at the end of a step: an outage, too, shows only by what came after it. */
+  private Bins before(LoadHistory past, int end) {
+    long binSeconds = grid.step().toSeconds() * grid.stepsPerBin();
+    int most = Math.toIntExact(settings.history().toSeconds() / binSeconds);
+    return Outages.removed(Bins.before(past, end, grid, most));
   }
 
   /** Quantiles of the steps to come, or why there are none. */
@@ -260,7 +257,7 @@ public final class ScalerForecaster {
   }
 
   private Bins present(LoadHistory past) {
-    return Outages.removed(Bins.before(past, past.end(), grid, mostBins()));
+    return before(past, past.end());
   }
 
   private static List<List<Double>> rows(double[][] quantiles) {

@@ -75,8 +75,8 @@ public final class ClosedLoop {
 
   /**
    * Plays the load to its end; what the fleet cost and risked while it was judged. The fleet begins
-   * with as many replicas as the load then needs, and the first decision is made at the last whole
-   * minute before.
+   * with as many replicas as the load then needs; the first decision is made at the last whole
+   * minute until then.
    */
   public SimulatedFleet.Account play(TraceLoad load, Consumer<Minute> listener) {
     Series minutes = load.minutes(STEPS_A_MINUTE);
@@ -91,13 +91,14 @@ public final class ClosedLoop {
           "the load ends at %s, before %s from which it is judged"
               .formatted(load.end(), settings.judgedFrom()));
     }
-    SimulatedFleet fleet = fleetFor(load, minutes.timeOf(first + 1));
+    SimulatedFleet fleet = fleetFor(load, settings.judgedFrom());
     for (int i = first; i < minutes.size(); i++) {
       core.observe(pointOf(minutes, i));
       Decided decided = core.decide(minutes.timeOf(i + 1), fleet);
       fleet.scale(decided.decision().desiredReplicas());
       SimulatedFleet.Account before = fleet.account();
-      for (int step = 0; step < STEPS_A_MINUTE && fleet.now().isBefore(load.end()); step++) {
+      Instant next = earlier(minutes.timeOf(i + 2), load.end());
+      while (fleet.now().isBefore(next)) {
         fleet.advance(load.at(fleet.now()), STEP);
       }
       SimulatedFleet.Account after = fleet.account();
@@ -108,6 +109,10 @@ public final class ClosedLoop {
               after.requestsInViolation() - before.requestsInViolation()));
     }
     return fleet.account();
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static LoadPoint pointOf(Series minutes, int index) {

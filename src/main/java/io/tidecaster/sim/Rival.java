@@ -24,6 +24,11 @@ public final class Rival {
   private static final int LARGEST_TARGET = 95;
   private static final int TARGET_STEP = 5;
   private static final int STEPS_A_MINUTE = 4;
+  private static final int[] FLOORED_TARGETS = {50, 70};
+  private static final int PHPA_HISTORY = 6;
+
+  /** AWS predictive scaling's {@code SchedulingBufferTime}. */
+  private static final Duration AWS_BUFFER = Duration.ofMinutes(5);
 
   private final String name;
   private final SimulatedFleet.Account account;
@@ -106,8 +111,30 @@ public final class Rival {
         rivals.add(reactive(rule + "-" + target + "%", course, metric, target / 100.0));
       }
     }
+    UsualDay usual = new UsualDay(load, from);
+    for (int target : FLOORED_TARGETS) {
+      double bears = fleet.capacity() * target / 100;
+      Floor schedule = (now, _) -> replicas(usual.medianPeak(now), bears);
+      rivals.add(floored("schedule-" + target + "%", course, target / 100.0, schedule));
+      Floor predictive =
+          (now, _) ->
+              Math.max(
+                  replicas(usual.mean(now), bears),
+                  replicas(usual.mean(now.plus(AWS_BUFFER)), bears));
+      rivals.add(floored("aws-predictive-" + target + "%", course, target / 100.0, predictive));
+      rivals.add(phpa("phpa-linear-" + target + "%", course, target / 100.0));
+    }
     rivals.add(staticPeak(course));
     return rivals;
+  }
+
+  private static int replicas(double load, double bears) {
+    return (int) Math.ceil(load / bears - 1e-9);
+  }
+
+  /** The least that an operator or a forecast asks for at a time, as the fleet then stands. */
+  private interface Floor {
+    int at(Instant now, ShadowFleet fleet);
   }
 
   /**
@@ -116,6 +143,75 @@ public final class Rival {
    */
   private static Rival reactive(
       String name, Course course, ShadowFleet.Metric metric, double target) {
+    return looking(
+        name,
+        course,
+        metric,
+        target,
+        (shadow, now, seen, capacity) -> shadow.step(now, seen, capacity, course.fleet.startup()));
+  }
+
+  /**
+   * An HPA whose {@code minReplicas} something moves: a schedule that its operator wrote after a
+   * look at the week before, or an hourly forecast, as AWS predictive scaling does beside target
+   * tracking.
+   */
+  private static Rival floored(String name, Course course, double target, Floor floor) {
+    return looking(
+        name,
+        course,
+        ShadowFleet.Metric.POD,
+        target,
+        (shadow, now, seen, capacity) -> {
+          int least = course.bounds.clamp(floor.at(now, shadow));
+          return shadow
+              .within(new Bounds(least, course.bounds.maxReplicas()))
+              .step(now, seen, capacity, course.fleet.startup());
+        });
+  }
+
+  /**
+   * The Predictive Horizontal Pod Autoscaler's linear model with its default history of 6: the
+   * straight line through the last recommendations, looked up one start-up time ahead; the larger
+   * of it and the HPA's own counts.
+   */
+  private static Rival phpa(String name, Course course, double target) {
+    double ahead = (double) course.fleet.startup().toMillis() / ClosedLoop.STEP.toMillis();
+    return looking(
+        name,
+        course,
+        ShadowFleet.Metric.POD,
+        target,
+        (shadow, now, seen, capacity) -> {
+          ShadowFleet own = shadow.step(now, seen, capacity, course.fleet.startup());
+          int line = (int) Math.ceil(extrapolate(own.lastRecommendations(PHPA_HISTORY), ahead));
+          return shadow.step(now, seen, capacity, course.fleet.startup(), line);
+        });
+  }
+
+  /** The least-squares line through equally spaced values, so many steps after the last. */
+  static double extrapolate(int[] values, double steps) {
+    int n = values.length;
+    double middle = (n - 1) / 2.0;
+    double mean = Arrays.stream(values).average().orElse(0);
+    double covariance = 0;
+    double variance = 0;
+    for (int i = 0; i < n; i++) {
+      covariance += (i - middle) * (values[i] - mean);
+      variance += (i - middle) * (i - middle);
+    }
+    double slope = variance > 0 ? covariance / variance : 0;
+    return mean + slope * (middle + steps);
+  }
+
+  /** What one look of an HPA makes of its fleet. */
+  private interface Look {
+    ShadowFleet at(
+        ShadowFleet fleet, Instant now, OptionalDouble seen, Optional<Capacity> capacity);
+  }
+
+  private static Rival looking(
+      String name, Course course, ShadowFleet.Metric metric, double target, Look look) {
     boolean pods = metric == ShadowFleet.Metric.POD;
     ShadowFleet.Rule rule =
         new ShadowFleet.Rule(
@@ -127,8 +223,7 @@ public final class Rival {
     Tally tally = new Tally(course, shadow.desired());
     Instant now = course.from;
     for (int step = 0; step < course.loads.length; step++) {
-      OptionalDouble seen = OptionalDouble.of(course.seen(step, window));
-      shadow = shadow.step(now, seen, capacity, course.fleet.startup());
+      shadow = look.at(shadow, now, OptionalDouble.of(course.seen(step, window)), capacity);
       tally.step(shadow.desired());
       now = now.plus(ClosedLoop.STEP);
     }

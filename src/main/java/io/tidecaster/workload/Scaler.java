@@ -24,7 +24,36 @@ public record Scaler(
     Objective hpaObjective,
     double serviceLevel,
     LeadTime leadTime,
-    Behavior behavior) {
+    Behavior behavior,
+    Actuation actuation) {
+
+  /** A scaler that acts through whoever owns its workload. */
+  public Scaler(
+      ScalerId id,
+      TargetRef target,
+      Mode mode,
+      Bounds bounds,
+      Source load,
+      Optional<Source> cpu,
+      Objective objective,
+      Objective hpaObjective,
+      double serviceLevel,
+      LeadTime leadTime,
+      Behavior behavior) {
+    this(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        Actuation.AUTO);
+  }
 
   public Scaler {
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {

@@ -8,6 +8,7 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -45,6 +46,15 @@ final class Given {
   }
 
   static Scaler scaler(String namespace, String apiVersion, String kind, String name) {
+    return scaler(namespace, apiVersion, kind, name, Actuation.AUTO);
+  }
+
+  static Scaler deployment(String namespace, String name, Actuation actuation) {
+    return scaler(namespace, "apps/v1", "Deployment", name, actuation);
+  }
+
+  private static Scaler scaler(
+      String namespace, String apiVersion, String kind, String name, Actuation actuation) {
     return new Scaler(
         new ScalerId(namespace, name),
         new TargetRef(apiVersion, kind, name),
@@ -58,7 +68,8 @@ final class Given {
         new Objective.RequestsPerReplica(100),
         0.95,
         new LeadTime.Learned(),
-        Behavior.DEFAULT);
+        Behavior.DEFAULT,
+        actuation);
   }
 
   static Scaler deployment(String namespace, String name) {

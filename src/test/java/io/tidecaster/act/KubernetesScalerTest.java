@@ -117,7 +117,8 @@ class KubernetesScalerTest {
             Duration.ofSeconds(5),
             limits.forbiddenRespite(),
             limits.discoveryMaxAge(),
-            limits.queue()),
+            limits.queue(),
+            limits.handsOff()),
         now::get);
   }
 

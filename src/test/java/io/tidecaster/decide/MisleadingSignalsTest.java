@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MisleadingSignalsTest {
   private static final double BORNE = 100;
   private static final SimulatedFleet.Settings REPLICA =
-      new SimulatedFleet.Settings(
-          BORNE / 0.8, 0.8, Duration.ofMinutes(3), SimulatedFleet.Cpu.NONE);
+      new SimulatedFleet.Settings(BORNE / 0.8, 0.8, Duration.ofMinutes(3), SimulatedFleet.Cpu.NONE);
 
   /** What is measured of a load by a fleet. */
   private interface Meter {
@@ -49,8 +48,7 @@ class MisleadingSignalsTest {
           given(replicas, 0)
               .at(fleet.now())
               .fleet(
-                  Optional.of(
-                      new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
+                  Optional.of(new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
               .load(Optional.of(point))
               .forecast(point.load().getAsDouble())
               .behavior(Behavior.DEFAULT)
@@ -216,7 +214,8 @@ class MisleadingSignalsTest {
           given(8, 0)
               .behavior(behavior)
               .at(now)
-              .fleet(Optional.of(new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
+              .fleet(
+                  Optional.of(new Fleet(fleet.asked(), fleet.ready(), OptionalDouble.empty(), "1")))
               .load(Optional.of(Situations.load(now, load)))
               .forecast(load)
               .remembering(memory)

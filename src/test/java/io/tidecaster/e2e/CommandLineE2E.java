@@ -68,6 +68,11 @@ class CommandLineE2E {
           broker                          | --data
           broker --data $/x --port 99999  | between 0 and 65535
           broker --data $/bad.csv         | bad.csv
+          haproxy                         | no server
+          haproxy --server crm1           | NAME=HOST:PORT
+          haproxy --slots 0               | between 1 and 1000
+          haproxy --dns crm:80            | --name-server
+          haproxy --slots 2 --algorithm x | power-of-two
           sail                            | sail
           """)
   void refusesWithOneLineAndStatus2(String typed, String named) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,30 @@ class FeatureSetTest {
 
     for (int ahead = 1; ahead <= 3; ahead++) {
       assertThat(row(set, altered, origin, ahead)).isEqualTo(row(set, known, origin, ahead));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void changesNoBitOfAnyFeatureForWhatComesLater(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] known = Loads.daily(30 * PER_DAY, PER_DAY, 20, seed);
+    for (int i = 0; i < 40; i++) {
+      known[random.nextInt(known.length)] = Double.NaN;
+    }
+    FeatureSet set = new FeatureSet(sales(), Loads.bins(HALF_HOUR, known), 1);
+    for (int trial = 0; trial < 50; trial++) {
+      int origin = random.nextInt(known.length - 4);
+      double[] altered = known.clone();
+      double other = random.nextInt(3) == 0 ? Double.NaN : random.nextDouble(-1e9, 1e9);
+      altered[random.nextInt(origin + 1, known.length)] = other;
+      altered[origin + 1] = other;
+
+      for (int ahead = 1; ahead <= 3; ahead++) {
+        assertThat(row(set, altered, origin, ahead))
+            .as("origin %d, %d ahead, %s after it", origin, ahead, other)
+            .isEqualTo(row(set, known, origin, ahead));
+      }
     }
   }
 

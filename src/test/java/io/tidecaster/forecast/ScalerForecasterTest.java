@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScalerForecasterTest {
   private static final ScalerId SCALER = new ScalerId("crm", "web");
@@ -151,6 +152,28 @@ class ScalerForecasterTest {
     assertThat(restarted.forecast()).isEqualTo(running.forecast());
     assertThat(restarted.accuracy()).isEqualTo(running.accuracy());
     assertThat(restarted.evidence()).isEqualTo(running.evidence());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void knowsNoMoreOfAnOutageAfterARestart(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] load = Loads.daily(12 * DAY + random.nextInt(DAY), DAY, 10, seed);
+    // it shows as an outage only once the day after it has come
+    int outage = load.length - DAY - 8 + random.nextInt(4);
+    Arrays.fill(load, outage, outage + 4, 0);
+    ScalerForecaster running = forecaster(HOURS);
+    for (int i = 0; i < load.length; i++) {
+      running.observe(Loads.MONDAY.plus(Loads.HOUR.multipliedBy(i)), OptionalDouble.of(load[i]));
+      if (i > 9 * DAY) {
+        running.fitDue().ifPresent(task -> running.adopt(task.run()));
+      }
+    }
+
+    ScalerForecaster restarted = fitted(load);
+
+    assertThat(restarted.forecast()).isEqualTo(running.forecast());
+    assertThat(restarted.accuracy()).isEqualTo(running.accuracy());
   }
 
   @Test

@@ -75,15 +75,21 @@ class ClosedLoopTest {
   }
 
   @Test
-  void learnsTheMorningAndCostsLessThanAnHpaThatSurvivesIt() {
+  void learnsTheMorningAndCostsLessThanAnyHpaThatViolatesNoMore() {
     TraceLoad load = days(5);
     Instant judgedFrom = load.end().minus(Duration.ofDays(1));
     SimulatedFleet.Account ours = loop(judgedFrom).play(load, minute -> {});
     List<Rival> rivals = Rival.playAll(load, FLEET, new Bounds(2, 40), judgedFrom);
-    Rival hpa = named(rivals, "hpa-50%");
     Rival oracle = named(rivals, "oracle");
-    assertThat(ours.violationShare()).isLessThan(hpa.account().violationShare());
-    assertThat(ours.replicaHours()).isLessThan(hpa.account().replicaHours());
+    List<Rival> asGood =
+        rivals.stream()
+            .filter(rival -> rival.name().startsWith("hpa-"))
+            .filter(rival -> rival.account().violationShare() <= ours.violationShare())
+            .toList();
+    assertThat(asGood)
+        .isNotEmpty()
+        .allSatisfy(
+            hpa -> assertThat(hpa.account().replicaHours()).isGreaterThan(ours.replicaHours()));
     assertThat(ours.replicaHours()).isGreaterThan(oracle.account().replicaHours());
     assertThat(oracle.account().violationShare()).isZero();
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.Usage.class,
       PredictiveScalerSpec.ObjectiveSpec.class,
       PredictiveScalerSpec.CompareWith.class,
+      PredictiveScalerSpec.Horizontal.class,
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
       PredictiveScalerSpec.Policy.class,
@@ -39,6 +40,7 @@ public record PredictiveScalerSpec(
     @Nullable CompareWith compareWith,
     @Nullable Double serviceLevel,
     @Nullable String leadTime,
+    @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
@@ -85,6 +87,14 @@ public record PredictiveScalerSpec(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CompareWith(@Nullable ObjectiveSpec hpa) {}
+
+  /**
+   * How the replicas are changed.
+   *
+   * @param actuator {@code Auto}, {@code Scale} or {@code HpaFloor}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Horizontal(@Nullable String actuator) {}
 
   /** HPA v2's {@code behavior}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

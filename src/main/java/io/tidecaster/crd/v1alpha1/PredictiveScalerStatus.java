@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param currentReplicas replicas asked for when it was last decided
  * @param desiredReplicas replicas that Tidecaster wants; in Advisory nobody is asked for them
  * @param lastDecision the decision that last changed this status
+ * @param leadTime how long a new replica takes, and where that is known from
  * @param conditions one of each type
  */
 @RegisterForReflection(
     targets = {
       PredictiveScalerStatus.class,
       PredictiveScalerStatus.LastDecision.class,
+      PredictiveScalerStatus.LeadTimeStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +32,18 @@ public record PredictiveScalerStatus(
     @Nullable Integer currentReplicas,
     @Nullable Integer desiredReplicas,
     @Nullable LastDecision lastDecision,
+    @Nullable LeadTimeStatus leadTime,
     List<Condition> conditions) {
+
+  /** A status that says nothing of the lead time. */
+  public PredictiveScalerStatus(
+      @Nullable Long observedGeneration,
+      @Nullable Integer currentReplicas,
+      @Nullable Integer desiredReplicas,
+      @Nullable LastDecision lastDecision,
+      List<Condition> conditions) {
+    this(observedGeneration, currentReplicas, desiredReplicas, lastDecision, null, conditions);
+  }
 
   public PredictiveScalerStatus {
     conditions = List.copyOf(conditions);
@@ -43,6 +56,15 @@ public record PredictiveScalerStatus(
    * @param reason the outcome's reason label
    */
   public record LastDecision(String time, String reason, String sentence) {}
+
+  /**
+   * How long a new replica takes until it bears load.
+   *
+   * @param seconds what decisions go by
+   * @param origin {@code Stated}, {@code Learned} or {@code Default}
+   * @param explanation for a person
+   */
+  public record LeadTimeStatus(Integer seconds, String origin, String explanation) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -86,6 +108,7 @@ public record PredictiveScalerStatus(
     return Objects.equals(observedGeneration, other.observedGeneration)
         && Objects.equals(currentReplicas, other.currentReplicas)
         && Objects.equals(desiredReplicas, other.desiredReplicas)
+        && Objects.equals(leadTime, other.leadTime)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
@@ -101,6 +124,7 @@ public record PredictiveScalerStatus(
         currentReplicas,
         desiredReplicas,
         lastDecision,
+        leadTime,
         conditions.stream()
             .map(condition ->
                 condition.since(

@@ -1,6 +1,7 @@
 package io.tidecaster.crd.v1alpha1;
 
 import io.tidecaster.crd.v1alpha1.PredictiveScalerSpec.ObjectiveSpec;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// | `serviceLevel` | 0.95: the replicas suffice in 19 of 20 forecasts; what the forecast misses, the reactive rule corrects a minute later, so a higher level buys little for its replicas |
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
+/// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
@@ -60,6 +62,7 @@ final class SpecTranslation {
     var serviceLevel = serviceLevel(spec.serviceLevel());
     var leadTime = leadTime(spec.leadTime());
     var behavior = behavior(spec.behavior());
+    var actuation = actuation(spec.horizontal());
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -77,7 +80,15 @@ final class SpecTranslation {
             known(hpaObjective),
             serviceLevel,
             known(leadTime),
-            known(behavior)));
+            known(behavior),
+            known(actuation)));
+  }
+
+  private @Nullable Actuation actuation(PredictiveScalerSpec.@Nullable Horizontal horizontal) {
+    String label = horizontal == null ? null : horizontal.actuator();
+    return label == null
+        ? Actuation.AUTO
+        : attempt("spec.horizontal.actuator", () -> Actuation.parse(label));
   }
 
   /** Without an error every part was read. */
