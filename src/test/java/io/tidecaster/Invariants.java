@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What must hold at every decision for one scaler, told from the decisions alone. */
@@ -26,12 +27,21 @@ final class Invariants {
       EnumSet.of(HoldReason.PAUSED, HoldReason.SWITCHED_OFF, HoldReason.TARGET_UNKNOWN);
   private static final int REPLAYED_EACH = 16;
 
-  private record Applied(Instant at, int change, int to) {}
+  /**
+   * A scaling that was written.
+   *
+   * @param atLeast what must not be gone below while the window lasts
+   */
+  private record Applied(Instant at, int from, int to, int atLeast) {
+    int change() {
+      return to - from;
+    }
+  }
 
   private final Scaler scaler;
   private final List<Applied> applied = new ArrayList<>();
   private int decisions;
-  private int toBeWritten = -1;
+  private Optional<Decision> last = Optional.empty();
 
   Invariants(Scaler scaler) {
     this.scaler = scaler;
@@ -39,6 +49,7 @@ final class Invariants {
 
   void check(Decided decided, LoadPoint newest) {
     Decision decision = decided.decision();
+    forgetWhatWasUndone(decision);
     staysWithinTheBounds(decision);
     unknownNeverScalesIn(decision, newest);
     bearsTheLoadOfNow(decision);
@@ -52,13 +63,33 @@ final class Invariants {
       assertThat(Replay.of(JournalFormat.write(decided)))
           .isEqualTo(new Replay.Verdict.Equal(decision));
     }
-    remember(decision);
+    last = Optional.of(decision);
   }
 
   /** Nothing is written but in Enforcing, and nothing but what was decided. */
   void checkWrite(Mode inForce, int replicas) {
     assertThat(inForce).as("the mode of a write").isEqualTo(Mode.ENFORCING);
-    assertThat(replicas).as("replicas written").isEqualTo(toBeWritten);
+    assertThat(replicas).as("replicas written").isEqualTo(last.orElseThrow().desiredReplicas());
+  }
+
+  /** The last decision became true. */
+  void written() {
+    Decision decision = last.orElseThrow();
+    if (decision.outcome() instanceof Outcome.Scale scale) {
+      boolean forTheLoad = scale.reason() != ScaleReason.OUT_OF_BOUNDS;
+      int atLeast = forTheLoad ? scale.to() : scaler.bounds().minReplicas();
+      applied.add(new Applied(decision.at(), scale.from(), scale.to(), atLeast));
+    }
+  }
+
+  /** Somebody put back at once what the last decision did. */
+  private void forgetWhatWasUndone(Decision decision) {
+    if (!applied.isEmpty()
+        && decision.fleetKnown()
+        && applied.getLast().at().equals(last.orElseThrow().at())
+        && applied.getLast().from() == decision.fleet().specReplicas()) {
+      applied.removeLast();
+    }
   }
 
   private void staysWithinTheBounds(Decision decision) {
@@ -161,17 +192,8 @@ final class Invariants {
       if (earlier.change() > 0 && earlier.at().isAfter(cutoff)) {
         assertThat(scale.to())
             .as("scaled out to %d at %s: %s", earlier.to(), earlier.at(), decision.sentence())
-            .isGreaterThanOrEqualTo(Math.min(scale.from(), earlier.to()));
+            .isGreaterThanOrEqualTo(Math.min(scale.from(), earlier.atLeast()));
       }
-    }
-  }
-
-  private void remember(Decision decision) {
-    toBeWritten = decision.desiredReplicas();
-    if (decision.mode() == Mode.ENFORCING && decision.outcome() instanceof Outcome.Scale scale) {
-      boolean forTheLoad = scale.reason() != ScaleReason.OUT_OF_BOUNDS;
-      int to = forTheLoad ? scale.to() : scaler.bounds().minReplicas();
-      applied.add(new Applied(decision.at(), scale.to() - scale.from(), to));
     }
   }
 }

@@ -52,6 +52,7 @@ import java.util.function.Consumer;
 final class SeededRun implements ReplicaScaler {
   static final int MINUTES = 120;
   private static final int STEP_SECONDS = 15;
+  private static final List<Mode> MODES = List.of(Mode.values());
   private static final double STALE = Double.longBitsToDouble(Sample.STALE_MARKER);
 
   /** What may go wrong, each for some minutes of a run. */
@@ -224,7 +225,7 @@ final class SeededRun implements ReplicaScaler {
 
   private void beginMinute() {
     if (random.nextInt(40) == 0) {
-      mode = Mode.values()[random.nextInt(Mode.values().length)];
+      mode = MODES.get(random.nextInt(MODES.size()));
     }
     if (on(Fault.RESTARTS) && random.nextInt(3) == 0) {
       line = newLine();
@@ -378,6 +379,7 @@ final class SeededRun implements ReplicaScaler {
     if (on(Fault.WRITES_REFUSED)) {
       return new ScaleResult.Conflict("made up");
     }
+    invariants.written();
     resize(replicas, startTime());
     return new ScaleResult.Scaled(Integer.toString(++version));
   }

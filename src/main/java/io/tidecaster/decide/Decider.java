@@ -315,7 +315,7 @@ public final class Decider {
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
     Instant now = situation.now();
-    DecisionMemory memory = situation.memory().startedAt(now, path.current);
+    DecisionMemory memory = situation.memory().seenWith(path.current).startedAt(now, path.current);
     int stable = BehaviorRules.stabilize(behavior, memory, now, path.current, recommended);
     Duration window =
         recommended > path.current

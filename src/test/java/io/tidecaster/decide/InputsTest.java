@@ -66,7 +66,7 @@ class InputsTest {
     for (int back = 59; back > 0; back -= 1 + random.nextInt(20)) {
       Instant at = NINE.minus(Duration.ofMinutes(back));
       recommendations.add(new DecisionMemory.Recommendation(at, 1 + random.nextInt(14)));
-      changes.add(new DecisionMemory.Change(at, random.nextInt(-4, 5)));
+      changes.add(new DecisionMemory.Change(at, 1 + random.nextInt(14), 1 + random.nextInt(14)));
     }
     return new DecisionMemory(recommendations, changes, Optional.empty());
   }

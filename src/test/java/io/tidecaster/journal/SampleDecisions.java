@@ -100,7 +100,7 @@ final class SampleDecisions {
         Headroom.stated(0.95),
         new DecisionMemory(
             List.of(new DecisionMemory.Recommendation(at.minusSeconds(60), 3)),
-            List.of(new DecisionMemory.Change(at.minusSeconds(120), 1)),
+            List.of(new DecisionMemory.Change(at.minusSeconds(120), 2, 3)),
             Optional.of(new Fleet(3, 2, OptionalDouble.of(0.1), "41"))),
         new Decision.Shadow(3, 3));
   }
