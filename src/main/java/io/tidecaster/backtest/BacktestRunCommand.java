@@ -26,23 +26,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Plays one recorded load through the production core, and others beside it. */
 @Command(
@@ -138,29 +133,6 @@ public final class BacktestRunCommand implements Callable<Integer> {
       names = "--sweep",
       description = "Play other service levels too, and recommend the cheapest at these prices.")
   boolean sweep;
-
-  /** {@code 90s}, {@code 3m}, {@code 1h}, or ISO 8601. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern SHORT = Pattern.compile("(\\d+)\\s*(s|m|h)");
-
-    @Override
-    public Duration convert(String text) {
-      Matcher matcher = SHORT.matcher(text.strip());
-      if (matcher.matches()) {
-        long value = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(value);
-          case "m" -> Duration.ofMinutes(value);
-          default -> Duration.ofHours(value);
-        };
-      }
-      try {
-        return Duration.parse(text);
-      } catch (DateTimeParseException e) {
-        throw new TypeConversionException("\"%s\" is no time; write 90s or 3m".formatted(text));
-      }
-    }
-  }
 
   @Override
   public Integer call() throws IOException {
