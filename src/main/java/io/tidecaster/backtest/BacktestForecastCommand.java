@@ -3,6 +3,7 @@ package io.tidecaster.backtest;
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.history.Series;
+import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -109,6 +111,8 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       description = "series at a time; 1 by default")
   private int threads = 1;
 
+  @Mixin private CalendarOptions workCalendar = new CalendarOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Runs this command alone. */
@@ -140,8 +144,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--days %d must lie between 1 and %d".formatted(days, MOST_DAYS));
     }
+    WorkCalendar rules = workCalendar.read();
     Series load = own(err);
-    ForecastTrial trial = new ForecastTrial(load, Duration.ofDays(days));
+    ForecastTrial trial =
+        new ForecastTrial(
+            load, CalendarOptions.of(rules, load.start(), load.end()), Duration.ofDays(days));
     ProgressBar progress =
         new ProgressBar(
             err, "forecasting", Math.toIntExact(Duration.ofDays(days).dividedBy(load.step())));
@@ -176,6 +183,10 @@ public final class BacktestForecastCommand implements Callable<Integer> {
     if (trace != null || prometheus != null || query != null) {
       throw new InvalidInputException(
           "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
+    }
+    if (workCalendar.isGiven()) {
+      throw new InvalidInputException(
+          "--time-zone, --country and --region are of your own load; the series of a benchmark have events.csv");
     }
     List<Benchmark.Entry> entries = entries(dir);
     List<EventsFile.SeriesEvent> events =

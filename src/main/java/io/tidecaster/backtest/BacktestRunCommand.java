@@ -1,6 +1,5 @@
 package io.tidecaster.backtest;
 
-import io.tidecaster.calendar.Calendar;
 import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.PeakPlanner;
@@ -10,6 +9,7 @@ import io.tidecaster.sim.Rival;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -37,6 +37,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -138,6 +139,8 @@ public final class BacktestRunCommand implements Callable<Integer> {
           "What a minute costs in which replicas are used too much. Default: ${DEFAULT-VALUE}.")
   double violationMinutePrice;
 
+  @Mixin private CalendarOptions workCalendar = new CalendarOptions();
+
   @Option(
       names = "--sweep",
       description = "Play other service levels too, and recommend the cheapest at these prices.")
@@ -212,19 +215,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
     List<Played> played = new ArrayList<>();
     for (double level : SWEPT_LEVELS) {
       if (level != scaler.serviceLevel()) {
-        Scaler other =
-            new Scaler(
-                scaler.id(),
-                scaler.target(),
-                scaler.mode(),
-                scaler.bounds(),
-                scaler.load(),
-                scaler.cpu(),
-                scaler.objective(),
-                scaler.hpaObjective(),
-                level,
-                scaler.leadTime(),
-                scaler.behavior());
+        Scaler other = scaler.withServiceLevel(level);
         played.add(new Played(level, play(other, fleet, load, judgedFrom, _ -> {})));
       }
     }
@@ -247,7 +238,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
                 scaler,
                 fleet,
                 judgedFrom,
-                Calendar.EMPTY,
+                CalendarOptions.of(scaler.calendar(), load.start(), load.end()),
                 ForecastSettings.DEFAULT,
                 PeakPlanner.Settings.DEFAULT,
                 Decider.Settings.DEFAULT))
@@ -306,14 +297,20 @@ public final class BacktestRunCommand implements Callable<Integer> {
             new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
             0.95,
             new LeadTime.Learned(),
-            Behavior.DEFAULT);
-      } catch (IllegalArgumentException e) {
+            Behavior.DEFAULT,
+            Actuation.AUTO,
+            workCalendar.read());
+      } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);
       }
     }
     if (requestsPerReplica.isPresent()) {
       throw usage("--requests-per-replica stands in --config already; give one of them");
+    }
+    if (workCalendar.isGiven()) {
+      throw usage(
+          "--time-zone, --country and --region stand in --config already, as spec.calendar; give one of them");
     }
     ScalerFile.Contents contents = ScalerFile.read(config.get());
     if (!contents.problems().isEmpty()) {

@@ -14,9 +14,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.tidecaster.calendar.Announcement;
+import io.tidecaster.calendar.Event;
 import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 public final class JournalFormat {
   private static final int VERSION = 1;
 
+  /** Of an event; before there was one, every event was announced. */
+  private static final String ORIGIN = "origin";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
@@ -58,6 +63,7 @@ public final class JournalFormat {
           .addMixIn(Outcome.class, OutcomeNames.class)
           .addMixIn(ForecastOutcome.class, ForecastNames.class)
           .addMixIn(Mode.class, Labelled.class)
+          .addMixIn(Event.Origin.class, Labelled.class)
           .addMixIn(HoldReason.class, Labelled.class)
           .addMixIn(ScaleReason.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
@@ -153,6 +159,9 @@ public final class JournalFormat {
         throw new UnreadableRecord(
             "version %d of the record is not %d, the one this build reads"
                 .formatted(version, VERSION));
+      }
+      if (tree.at("/announcement/event") instanceof ObjectNode event && !event.has(ORIGIN)) {
+        event.put(ORIGIN, Event.Origin.ANNOUNCED.label());
       }
       return MAPPER.treeToValue(tree, type);
     } catch (UnreadableRecord e) {
