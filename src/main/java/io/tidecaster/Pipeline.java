@@ -281,7 +281,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       }
       write(line, points);
-      line.use(future.of(line.scaler()));
+      line.use(future.of(line.scaler(), points.getLast().end()));
       line.remember(points);
       meters.closed(points);
       meters.took(line.takeCounts());

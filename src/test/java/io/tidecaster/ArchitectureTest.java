@@ -34,7 +34,7 @@ class ArchitectureTest {
               Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
-          Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
+          Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
           Map.entry("balance", Set.of("workload")),
           Map.entry("act", Set.of("decide", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
@@ -118,6 +118,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("smile..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onePackageAloneImportsTheHolidays() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".calendar")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("de.focus_shift..")
         .check(CLASSES);
   }
 

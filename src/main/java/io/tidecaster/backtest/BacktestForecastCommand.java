@@ -4,6 +4,7 @@ import io.tidecaster.calendar.Calendar;
 import io.tidecaster.forecast.Cause;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.history.Series;
+import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -112,6 +113,8 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       description = "series at a time; 1 by default")
   private int threads = 1;
 
+  @Mixin private CalendarOptions workCalendar = new CalendarOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Runs this command alone. */
@@ -143,8 +146,11 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--days %d must lie between 1 and %d".formatted(days, OwnLoad.MOST_DAYS));
     }
+    WorkCalendar rules = workCalendar.read();
     Series own = own(err);
-    ForecastTrial trial = new ForecastTrial(own, Duration.ofDays(days));
+    ForecastTrial trial =
+        new ForecastTrial(
+            own, CalendarOptions.of(rules, own.start(), own.end()), Duration.ofDays(days));
     ProgressBar progress =
         new ProgressBar(
             err, "forecasting", Math.toIntExact(Duration.ofDays(days).dividedBy(own.step())));
@@ -169,6 +175,10 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       throws InvalidInputException, IOException, InterruptedException {
     if (load.isGiven()) {
       throw new InvalidInputException(CHOICE);
+    }
+    if (workCalendar.isGiven()) {
+      throw new InvalidInputException(
+          "--time-zone, --country and --region are of your own load; the series of a benchmark have events.csv");
     }
     List<Benchmark.Entry> entries = entries(dir);
     ForecastSettings settings = settings();

@@ -1,6 +1,5 @@
 package io.tidecaster.backtest;
 
-import io.tidecaster.calendar.Calendar;
 import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.PeakPlanner;
@@ -10,6 +9,7 @@ import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -129,6 +129,8 @@ public final class BacktestRunCommand implements Callable<Integer> {
           "What a minute costs in which replicas are used too much. Default: ${DEFAULT-VALUE}.")
   double violationMinutePrice;
 
+  @Mixin private CalendarOptions workCalendar = new CalendarOptions();
+
   @Option(
       names = "--sweep",
       description = "Play other service levels too, and recommend the cheapest at these prices.")
@@ -151,7 +153,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
         List<Double> swept = sweep ? SWEPT_LEVELS : List.of();
         trials.add(new FleetTrial(scaler, fleet, swept, judgedFrom, directory(startup)));
       }
-      accounts = play(trials, load, judgedFrom);
+      accounts = play(scaler, trials, load, judgedFrom);
     } finally {
       for (FleetTrial trial : trials) {
         trial.close();
@@ -174,7 +176,8 @@ public final class BacktestRunCommand implements Callable<Integer> {
   }
 
   /** What each trial's players cost and risked, all played side by side. */
-  private List<List<Account>> play(List<FleetTrial> trials, TraceLoad load, Instant judgedFrom) {
+  private List<List<Account>> play(
+      Scaler scaler, List<FleetTrial> trials, TraceLoad load, Instant judgedFrom) {
     ProgressBar progress =
         new ProgressBar(
             spec.commandLine().getErr(),
@@ -185,7 +188,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
         new ClosedLoop(
                 new ClosedLoop.Settings(
                     judgedFrom,
-                    Calendar.EMPTY,
+                    CalendarOptions.of(scaler.calendar(), load.start(), load.end()),
                     ForecastSettings.DEFAULT,
                     PeakPlanner.Settings.DEFAULT,
                     Decider.Settings.DEFAULT))
@@ -252,14 +255,20 @@ public final class BacktestRunCommand implements Callable<Integer> {
             new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
             0.95,
             new LeadTime.Learned(),
-            Behavior.DEFAULT);
-      } catch (IllegalArgumentException e) {
+            Behavior.DEFAULT,
+            Actuation.AUTO,
+            workCalendar.read());
+      } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);
       }
     }
     if (requestsPerReplica.isPresent()) {
       throw usage("--requests-per-replica stands in --config already; give one of them");
+    }
+    if (workCalendar.isGiven()) {
+      throw usage(
+          "--time-zone, --country and --region stand in --config already, as spec.calendar; give one of them");
     }
     ScalerFile.Contents contents = ScalerFile.read(config.get());
     if (!contents.problems().isEmpty()) {

@@ -64,24 +64,9 @@ final class FleetTrial implements AutoCloseable {
               timeline.add(minute);
             }));
     for (double level : levels.subList(1, levels.size())) {
-      players.add(new ClosedLoop.Player(atLevel(level), fleet, _ -> {}));
+      players.add(new ClosedLoop.Player(scaler.withServiceLevel(level), fleet, _ -> {}));
     }
     return players;
-  }
-
-  private Scaler atLevel(double level) {
-    return new Scaler(
-        scaler.id(),
-        scaler.target(),
-        scaler.mode(),
-        scaler.bounds(),
-        scaler.load(),
-        scaler.cpu(),
-        scaler.objective(),
-        scaler.hpaObjective(),
-        level,
-        scaler.leadTime(),
-        scaler.behavior());
   }
 
   /**

@@ -41,6 +41,7 @@ final class ForecastTrial {
   private static final double SMOOTHING = 0.3;
 
   private final Series trace;
+  private final Calendar calendar;
   private final int judgedFrom;
   private final int stepSeconds;
   private final double[] smoothedError;
@@ -95,8 +96,9 @@ final class ForecastTrial {
   /**
    * @param judged at the end of the trace; a day at least lies before it
    */
-  ForecastTrial(Series trace, Duration judged) throws InvalidInputException {
+  ForecastTrial(Series trace, Calendar calendar, Duration judged) throws InvalidInputException {
     this.trace = trace;
+    this.calendar = calendar;
     this.stepSeconds = Math.toIntExact(trace.step().toSeconds());
     this.judgedFrom = Math.toIntExact(trace.size() - judged.toSeconds() / stepSeconds);
     if (trace.step().compareTo(HORIZON) > 0) {
@@ -128,7 +130,7 @@ final class ForecastTrial {
         new ScalerForecaster(
             new ScalerId("backtest", "load"),
             new Grid(trace.step(), horizon),
-            Calendar.EMPTY,
+            calendar,
             ForecastSettings.DEFAULT);
     forecaster.observe(trace.slice(0, judgedFrom - horizon));
     int fits = 0;

@@ -16,9 +16,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.tidecaster.calendar.Announcement;
+import io.tidecaster.calendar.Event;
 import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
@@ -56,6 +58,9 @@ public final class JournalFormat {
   private static final int VERSION = 1;
   private static final int INPUTS_VERSION = 1;
 
+  /** Of an event; before there was one, every event was announced. */
+  private static final String ORIGIN = "origin";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
@@ -74,6 +79,7 @@ public final class JournalFormat {
           .addMixIn(LeadTime.class, LeadTimeNames.class)
           .addMixIn(SeriesSelector.Type.class, Labelled.class)
           .addMixIn(Mode.class, Labelled.class)
+          .addMixIn(Event.Origin.class, Labelled.class)
           .addMixIn(HoldReason.class, Labelled.class)
           .addMixIn(ScaleReason.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
@@ -214,6 +220,9 @@ public final class JournalFormat {
   }
 
   private static <T> T convert(JsonNode tree, Class<T> type) throws UnreadableRecord {
+    if (tree.at("/announcement/event") instanceof ObjectNode event && !event.has(ORIGIN)) {
+      event.put(ORIGIN, Event.Origin.ANNOUNCED.label());
+    }
     try {
       T value = MAPPER.treeToValue(tree, type);
       if (value == null) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
  *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
+ * @param calendar when its users work
  */
 public record Scaler(
     ScalerId id,
@@ -25,9 +26,10 @@ public record Scaler(
     double serviceLevel,
     LeadTime leadTime,
     Behavior behavior,
-    Actuation actuation) {
+    Actuation actuation,
+    WorkCalendar calendar) {
 
-  /** A scaler that acts through whoever owns its workload. */
+  /** A scaler that acts through whoever owns its workload, and whose days are all alike. */
   public Scaler(
       ScalerId id,
       TargetRef target,
@@ -52,7 +54,8 @@ public record Scaler(
         serviceLevel,
         leadTime,
         behavior,
-        Actuation.AUTO);
+        Actuation.AUTO,
+        WorkCalendar.NONE);
   }
 
   public Scaler {
@@ -69,6 +72,24 @@ public record Scaler(
       throw new IllegalArgumentException(
           "objective.targetUtilization needs usage.cpu; name the CPU series of the replicas");
     }
+  }
+
+  /** The same with another service level. */
+  public Scaler withServiceLevel(double level) {
+    return new Scaler(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        level,
+        leadTime,
+        behavior,
+        actuation,
+        calendar);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

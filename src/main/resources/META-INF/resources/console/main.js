@@ -186,7 +186,7 @@ async function lookAround() {
   try {
     const [events, why, accuracy] = await Promise.all([api.calendar(scaler), api.why(scaler), api.accuracy(scaler)]);
     if (state.scaler === null || idOf(state.scaler) !== id) return;
-    state.events = events.map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
+    state.events = events.filter((event) => event.kind !== 'business-hours').map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
     state.insight = { why, accuracy };
     redraw();
   } catch {

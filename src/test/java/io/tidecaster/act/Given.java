@@ -19,6 +19,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +70,8 @@ final class Given {
         0.95,
         new LeadTime.Learned(),
         Behavior.DEFAULT,
-        actuation);
+        actuation,
+        WorkCalendar.NONE);
   }
 
   static Scaler deployment(String namespace, String name) {

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.calendar.WorkDays;
 import io.tidecaster.history.Series;
 import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -68,6 +73,42 @@ class ScalerForecasterTest {
     forecaster.observe(Loads.MONDAY.plus(Duration.ofMinutes(70)), OptionalDouble.empty());
 
     assertThat(forecaster.forecast()).isInstanceOf(Forecast.class);
+  }
+
+  @Test
+  void expectsNoMorningRampOnAPublicHoliday() {
+    WorkCalendar bavarian =
+        new WorkCalendar(
+            ZoneId.of("Europe/Berlin"),
+            Optional.of(new WorkCalendar.Region("DE", Optional.of("BY"))),
+            List.of(),
+            Set.of());
+    Calendar calendar =
+        new WorkDays(bavarian).between(Loads.MONDAY, Loads.MONDAY.plus(Duration.ofDays(40)));
+
+    // Good Friday, 3 April 2026, 07:30 in Berlin; at 08:00 of a working day the load is 20 times
+    // as high, and was so on each of the 23 before
+    double known = medianBeforeGoodFriday(calendar);
+    double unknown = medianBeforeGoodFriday(new Calendar(bavarian.zone(), List.of()));
+
+    assertThat(unknown).isGreaterThan(250);
+    assertThat(known).isLessThan(100);
+  }
+
+  private static double medianBeforeGoodFriday(Calendar calendar) {
+    Grid grid = new Grid(Duration.ofMinutes(30), 4);
+    Instant now = Instant.parse("2026-04-03T05:30:00Z");
+    SplittableRandom random = new SplittableRandom(7);
+    ScalerForecaster forecaster =
+        new ScalerForecaster(SCALER, grid, calendar, ForecastSettings.DEFAULT);
+    for (Instant at = Loads.MONDAY; at.isBefore(now); at = at.plus(grid.step())) {
+      ZonedDateTime local = at.atZone(calendar.zone());
+      boolean works =
+          local.getDayOfWeek().getValue() <= 5 && local.getHour() >= 8 && local.getHour() < 18;
+      forecaster.observe(at, OptionalDouble.of((works ? 400 : 20) * random.nextDouble(0.9, 1.1)));
+    }
+    forecaster.fitDue().map(FitTask::run).ifPresent(forecaster::adopt);
+    return ((Forecast) forecaster.forecast()).quantile(0.5, 3);
   }
 
   @Test

@@ -114,6 +114,21 @@ class JournalFormatTest {
   }
 
   @Test
+  void anEventWrittenBeforeThereWereOriginsWasAnnounced() throws Exception {
+    Instant noon = Instant.parse("2026-05-04T12:00:00Z");
+    Event event = new Event(noon, noon.plusSeconds(60), "match", "");
+    String written =
+        new String(JournalFormat.write(new Announcement("final", event, List.of("crm/*"))), UTF_8);
+
+    assertThat(written).contains(",\"origin\":\"Announced\"");
+    assertThat(
+            JournalFormat.readAnnouncement(
+                    written.replace(",\"origin\":\"Announced\"", "").getBytes(UTF_8))
+                .event())
+        .isEqualTo(event);
+  }
+
+  @Test
   void aSwitchIsReadAsWritten() throws Exception {
     var read = JournalFormat.readMode(JournalFormat.write(Mode.ENFORCING, Mode.ADVISORY));
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
       PredictiveScalerSpec.Policy.class,
+      PredictiveScalerSpec.CalendarSpec.class,
+      PredictiveScalerSpec.Hours.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -41,7 +43,8 @@ public record PredictiveScalerSpec(
     @Nullable Double serviceLevel,
     @Nullable String leadTime,
     @Nullable Horizontal horizontal,
-    @Nullable BehaviorSpec behavior) {
+    @Nullable BehaviorSpec behavior,
+    @Nullable CalendarSpec calendar) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
@@ -119,4 +122,29 @@ public record PredictiveScalerSpec(
    * @param type {@code Pods} or {@code Percent}
    */
   public record Policy(String type, Integer value, Integer periodSeconds) {}
+
+  /**
+   * When the users work.
+   *
+   * @param timeZone IANA: {@code Europe/Berlin}
+   * @param country ISO 3166-1 alpha-2, whose public holidays are kept
+   * @param region the part of the country: {@code BY}
+   * @param ends {@code Month}, {@code Quarter}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CalendarSpec(
+      @Nullable String timeZone,
+      @Nullable String country,
+      @Nullable String region,
+      @Nullable List<Hours> businessHours,
+      @Nullable List<String> ends) {}
+
+  /**
+   * The same hours on some days.
+   *
+   * @param days each a day or a range: {@code Mon-Fri}
+   * @param from {@code 08:00}
+   * @param to {@code 18:00}; not after {@code from} means the next day
+   */
+  public record Hours(List<String> days, String from, String to) {}
 }

@@ -12,6 +12,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
+/// | `calendar` | days are those of UTC, and none differs from another |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
@@ -63,6 +65,10 @@ final class SpecTranslation {
     var leadTime = leadTime(spec.leadTime());
     var behavior = behavior(spec.behavior());
     var actuation = actuation(spec.horizontal());
+    var calendar =
+        spec.calendar() == null
+            ? WorkCalendar.NONE
+            : new CalendarTranslation(errors).translate(spec.calendar());
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -81,7 +87,8 @@ final class SpecTranslation {
             serviceLevel,
             known(leadTime),
             known(behavior),
-            known(actuation)));
+            known(actuation),
+            calendar));
   }
 
   private @Nullable Actuation actuation(PredictiveScalerSpec.@Nullable Horizontal horizontal) {
