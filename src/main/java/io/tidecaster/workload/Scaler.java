@@ -1,5 +1,6 @@
 package io.tidecaster.workload;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
  *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
+ * @param actuation through what the replicas are changed
+ * @param schedule other bounds at their time; of several that overlap the last holds
  */
 public record Scaler(
     ScalerId id,
@@ -25,9 +28,10 @@ public record Scaler(
     double serviceLevel,
     LeadTime leadTime,
     Behavior behavior,
-    Actuation actuation) {
+    Actuation actuation,
+    List<BoundsWindow> schedule) {
 
-  /** A scaler that acts through whoever owns its workload. */
+  /** A scaler with the same bounds at all times that acts through whoever owns its workload. */
   public Scaler(
       ScalerId id,
       TargetRef target,
@@ -52,10 +56,12 @@ public record Scaler(
         serviceLevel,
         leadTime,
         behavior,
-        Actuation.AUTO);
+        Actuation.AUTO,
+        List.of());
   }
 
   public Scaler {
+    schedule = List.copyOf(schedule);
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {
       throw new IllegalArgumentException(
           "serviceLevel %s must be at least 0.5 and below 1".formatted(serviceLevel));
@@ -69,6 +75,26 @@ public record Scaler(
       throw new IllegalArgumentException(
           "objective.targetUtilization needs usage.cpu; name the CPU series of the replicas");
     }
+  }
+
+  /** The same with other bounds. */
+  public Scaler within(Bounds other) {
+    return other.equals(bounds)
+        ? this
+        : new Scaler(
+            id,
+            target,
+            mode,
+            other,
+            load,
+            cpu,
+            objective,
+            hpaObjective,
+            serviceLevel,
+            leadTime,
+            behavior,
+            actuation,
+            schedule);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

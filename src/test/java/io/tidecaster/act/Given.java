@@ -69,7 +69,8 @@ final class Given {
         0.95,
         new LeadTime.Learned(),
         Behavior.DEFAULT,
-        actuation);
+        actuation,
+        List.of());
   }
 
   static Scaler deployment(String namespace, String name) {

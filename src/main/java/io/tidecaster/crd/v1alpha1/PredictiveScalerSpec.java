@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.Usage.class,
       PredictiveScalerSpec.ObjectiveSpec.class,
       PredictiveScalerSpec.CompareWith.class,
+      PredictiveScalerSpec.Window.class,
       PredictiveScalerSpec.Horizontal.class,
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
@@ -34,6 +35,7 @@ public record PredictiveScalerSpec(
     @Nullable String mode,
     @Nullable Integer minReplicas,
     Integer maxReplicas,
+    @Nullable List<Window> schedule,
     Signal load,
     @Nullable Usage usage,
     ObjectiveSpec objective,
@@ -87,6 +89,21 @@ public record PredictiveScalerSpec(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CompareWith(@Nullable ObjectiveSpec hpa) {}
+
+  /**
+   * Other bounds for a time that comes again.
+   *
+   * @param cron when it begins
+   * @param duration how long it lasts
+   * @param timeZone UTC where absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Window(
+      String cron,
+      String duration,
+      @Nullable String timeZone,
+      @Nullable Integer minReplicas,
+      @Nullable Integer maxReplicas) {}
 
   /**
    * How the replicas are changed.

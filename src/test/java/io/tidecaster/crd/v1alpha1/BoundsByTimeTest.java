@@ -1,0 +1,102 @@
+package io.tidecaster.crd.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.Scaler;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BoundsByTimeTest {
+  private static final String OFFICE =
+      "[{cron: '0 8 * * MON-FRI', duration: 10h, timeZone: Europe/Berlin, minReplicas: 4}]";
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-27T06:59:59Z, 2", // Friday, winter time: 08:00 is 07:00Z
+    "2026-03-27T07:00:00Z, 4",
+    "2026-03-27T16:59:59Z, 4",
+    "2026-03-27T17:00:00Z, 2",
+    "2026-03-28T09:00:00Z, 2", // Saturday
+    "2026-03-30T05:59:59Z, 2", // Monday, summer time: 08:00 is 06:00Z
+    "2026-03-30T06:00:00Z, 4",
+    "2026-03-30T15:59:59Z, 4",
+    "2026-03-30T16:00:00Z, 2",
+  })
+  void aWindowFollowsTheWallClockOfItsZone(Instant time, int min) throws IOException {
+    assertThat(BoundsByTime.at(scaler(OFFICE), time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
+  }
+
+  @Test
+  void aFloorHoldsALeadTimeBeforeItsWindow() throws IOException {
+    Instant eight = Instant.parse("2026-03-30T06:00:00Z");
+
+    assertThat(BoundsByTime.at(scaler(OFFICE), eight.minusSeconds(181), Duration.ofMinutes(3)))
+        .isEqualTo(new Bounds(2, 10));
+    assertThat(BoundsByTime.at(scaler(OFFICE), eight.minusSeconds(180), Duration.ofMinutes(3)))
+        .isEqualTo(new Bounds(4, 10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-10-25T00:30:00Z, 6", // 02:30 in summer time
+    "2026-10-25T01:30:00Z, 6", // 02:30 once more, in winter time
+    "2026-10-25T03:00:00Z, 2",
+  })
+  void aWindowOverTheChangeOfSummerTimeLastsAsLongAsItSays(Instant time, int min)
+      throws IOException {
+    // from 02:00 CEST = 00:00Z for 2 h of physics, until 03:00 CET = 02:00Z at least
+    Scaler scaler =
+        scaler("[{cron: '0 2 * * *', duration: 2h, timeZone: Europe/Berlin, minReplicas: 6}]");
+    assertThat(BoundsByTime.at(scaler, time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
+  }
+
+  @Test
+  void theLastOfTwoOverlappingWindowsHolds() throws IOException {
+    Scaler scaler =
+        scaler(
+            "[{cron: '0 0 * * *', duration: 24h, minReplicas: 3, maxReplicas: 20},"
+                + " {cron: '0 12 * * *', duration: 1h, maxReplicas: 5}]");
+
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-03-30T11:00:00Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(3, 20));
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-03-30T12:00:00Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(3, 5));
+  }
+
+  @Test
+  void refusesWhatIsNoCron() {
+    assertThatThrownBy(() -> BoundsByTime.requireCron("at eight"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "\"at eight\" is no time; write minute, hour, day of month, month, day of week: 0 8 * * MON-FRI");
+  }
+
+  private static Scaler scaler(String schedule) throws IOException {
+    String yaml =
+        """
+        apiVersion: tidecaster.io/v1alpha1
+        kind: PredictiveScaler
+        metadata: {name: web, namespace: crm}
+        spec:
+          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+          minReplicas: 2
+          maxReplicas: 10
+          schedule: %s
+          load: {series: {metric: requests_total, type: Counter}}
+          objective: {requestsPerReplica: 120}
+        """
+            .formatted(schedule);
+    var contents =
+        ScalerFile.read("in.yaml", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+    assertThat(contents.problemText()).isEmpty();
+    return contents.scalers().getFirst();
+  }
+}
