@@ -38,13 +38,13 @@ final class HandMade {
     Touch last = null;
     for (JsonNode entry : workload.at("/metadata/managedFields")) {
       if (entry.at("/fieldsV1/f:spec").has("f:replicas")) {
-        if (entry.path("manager").asText().equals(KubernetesRequests.FIELD_MANAGER)) {
+        if (managerOf(entry).equals(KubernetesRequests.FIELD_MANAGER)) {
           touches.remove(id);
           return;
         }
-        Instant at = timeOf(entry);
+        Instant at = timeOf(entry).orElseGet(() -> firstSeen(id, entry));
         if (last == null || at.isAfter(last.at())) {
-          last = new Touch(entry.path("manager").asText("somebody"), at);
+          last = new Touch(managerOf(entry), at);
         }
       }
     }
@@ -53,12 +53,22 @@ final class HandMade {
     }
   }
 
-  private static Instant timeOf(JsonNode entry) {
+  /** Empty for a write through {@code /scale}: the API server notes no time for it. */
+  private static Optional<Instant> timeOf(JsonNode entry) {
     try {
-      return Instant.parse(entry.path("time").asText());
+      return Optional.of(Instant.parse(entry.path("time").asText()));
     } catch (DateTimeParseException e) {
-      return Instant.EPOCH;
+      return Optional.empty();
     }
+  }
+
+  private Instant firstSeen(ScalerId id, JsonNode entry) {
+    Touch known = touches.get(id);
+    return known != null && known.manager().equals(managerOf(entry)) ? known.at() : clock.instant();
+  }
+
+  private static String managerOf(JsonNode entry) {
+    return entry.path("manager").asText("somebody");
   }
 
   void scaled(ScalerId id) {

@@ -10,11 +10,13 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.crd.v1alpha1.InstalledCrd;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
+import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.DocumentedYaml;
 import io.tidecaster.e2e.Eventually;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -186,6 +188,33 @@ class HpaFloorsE2E {
         .isNotNull();
   }
 
+  @Test
+  void leavesAWorkloadThatAPersonScaledAfterUs() {
+    String namespace = "floor-hand-made";
+    apply(namespace, DEPLOYMENT);
+    Scaler crm = Given.deployment(namespace, "crm-deployment", Actuation.AUTO);
+    KubernetesScaler scaler = scaler(Duration.ofMinutes(10));
+    Eventually.that(
+        "it is scaled, once its controller has settled",
+        SOON,
+        () -> scaler.scale(crm, fleet(scaler, crm), 4) instanceof ScaleResult.Scaled);
+
+    client.apps().deployments().inNamespace(namespace).withName("crm-deployment").scale(2);
+
+    // Until the Deployment's controller has settled, the write is a conflict.
+    ScaleResult result =
+        Eventually.get(
+            "it is left alone",
+            SOON,
+            () -> scaler.scale(crm, fleet(scaler, crm), 4),
+            answer -> !(answer instanceof ScaleResult.Conflict));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ScaleResult.UndoneByOther.class,
+            refused -> assertThat(refused.detail()).contains("which undid ours"));
+    assertThat(fleet(scaler, crm).specReplicas()).isEqualTo(2);
+  }
+
   // ---------------------------------------------------------------- the cluster
 
   private static final String DEPLOYMENT =
@@ -272,6 +301,10 @@ class HpaFloorsE2E {
 
   private static Observation seen(int replicas) {
     return new Observation.Seen(Given.fleet(replicas));
+  }
+
+  private static Fleet fleet(KubernetesScaler scaler, Scaler of) {
+    return ((Observation.Seen) scaler.observe(of)).fleet();
   }
 
   private static Resource<HorizontalPodAutoscaler> hpa(Scaler scaler) {
