@@ -1,12 +1,15 @@
 package io.tidecaster.act;
 
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import java.util.EnumSet;
@@ -69,11 +72,18 @@ final class Conditions {
         decision.desiredReplicas(),
         lastDecision(decision),
         leadTime(report),
+        new BoundsStatus(inForce(report).minReplicas(), inForce(report).maxReplicas()),
         List.of(
             ready(decision, sentence),
             ableToScale(report, earlier),
             scalingActive(decision, sentence),
             scalingLimited(report)));
+  }
+
+  /** Those that were decided within. */
+  private static Bounds inForce(Report.Decided report) {
+    Decision decision = report.decision();
+    return BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
   }
 
   private static LeadTimeStatus leadTime(Report.Decided report) {
@@ -105,7 +115,7 @@ final class Conditions {
                   .formatted(heldBack.size(), heldBack.getFirst())));
     }
     Decision decision = report.decision();
-    int most = report.scaler().bounds().maxReplicas();
+    int most = inForce(report).maxReplicas();
     boolean atMost =
         decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.AT_MAXIMUM;
     return atMost

@@ -8,9 +8,11 @@ import io.tidecaster.crd.v1alpha1.SpecError;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,29 @@ class ConditionsTest {
                     UNTRIED,
                     Optional.empty())))
         .contains("ScalingLimited=True AtMaximum");
+  }
+
+  @Test
+  void showsTheBoundsInForceAndIsLimitedByThem() {
+    var byDay =
+        new BoundsWindow(
+            "0 0 * * *",
+            Duration.ofHours(24),
+            ZoneOffset.UTC,
+            Optional.empty(),
+            Optional.of(6));
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                Given.scheduled(WEB, byDay),
+                Given.decision(WEB.id(), Mode.ENFORCING, 6, Given.hold(6, HoldReason.AT_MAXIMUM)),
+                UNTRIED),
+            1,
+            Optional.empty());
+
+    assertThat(status.bounds()).isEqualTo(new PredictiveScalerStatus.BoundsStatus(1, 6));
+    assertThat(status.condition("ScalingLimited").orElseThrow().message())
+        .isEqualTo("more than maxReplicas 6 are needed; raise it");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param desiredReplicas replicas that Tidecaster wants; in Advisory nobody is asked for them
  * @param lastDecision the decision that last changed this status
  * @param leadTime how long a new replica takes, and where that is known from
+ * @param bounds the bounds in force, with what {@code spec.schedule} makes of them at this time
  * @param conditions one of each type
  */
 @RegisterForReflection(
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerStatus.class,
       PredictiveScalerStatus.LastDecision.class,
       PredictiveScalerStatus.LeadTimeStatus.class,
+      PredictiveScalerStatus.BoundsStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,16 +35,18 @@ public record PredictiveScalerStatus(
     @Nullable Integer desiredReplicas,
     @Nullable LastDecision lastDecision,
     @Nullable LeadTimeStatus leadTime,
+    @Nullable BoundsStatus bounds,
     List<Condition> conditions) {
 
-  /** A status that says nothing of the lead time. */
+  /** A status that says nothing of the lead time and the bounds. */
   public PredictiveScalerStatus(
       @Nullable Long observedGeneration,
       @Nullable Integer currentReplicas,
       @Nullable Integer desiredReplicas,
       @Nullable LastDecision lastDecision,
       List<Condition> conditions) {
-    this(observedGeneration, currentReplicas, desiredReplicas, lastDecision, null, conditions);
+    this(
+        observedGeneration, currentReplicas, desiredReplicas, lastDecision, null, null, conditions);
   }
 
   public PredictiveScalerStatus {
@@ -65,6 +69,9 @@ public record PredictiveScalerStatus(
    * @param explanation for a person
    */
   public record LeadTimeStatus(Integer seconds, String origin, String explanation) {}
+
+  /** The least and the most replicas. */
+  public record BoundsStatus(Integer minReplicas, Integer maxReplicas) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -109,6 +116,7 @@ public record PredictiveScalerStatus(
         && Objects.equals(currentReplicas, other.currentReplicas)
         && Objects.equals(desiredReplicas, other.desiredReplicas)
         && Objects.equals(leadTime, other.leadTime)
+        && Objects.equals(bounds, other.bounds)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
@@ -125,6 +133,7 @@ public record PredictiveScalerStatus(
         desiredReplicas,
         lastDecision,
         leadTime,
+        bounds,
         conditions.stream()
             .map(condition ->
                 condition.since(

@@ -58,6 +58,38 @@ class BoundsByTimeTest {
     assertThat(BoundsByTime.at(scaler, time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-29T00:59:59Z, 2", // 01:59:59 in winter time; there is no 02:30 on this day
+    "2026-03-29T01:30:00Z, 6", // 03:30 in summer time: an hour that begins with the time skipped
+    "2026-03-29T03:00:00Z, 2",
+    "2026-03-30T00:30:00Z, 6", // 02:30 in summer time
+    "2026-03-30T01:30:00Z, 2",
+  })
+  void aWindowWhoseBeginningTheChangeOfSummerTimeSkipsIsNotLost(Instant time, int min)
+      throws IOException {
+    Scaler scaler =
+        scaler("[{cron: '30 2 * * *', duration: 1h, timeZone: Europe/Berlin, minReplicas: 6}]");
+    assertThat(BoundsByTime.at(scaler, time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
+  }
+
+  @Test
+  void aWindowHoldsOverMidnightAndOverTheChangeOfSummerTime() throws IOException {
+    Scaler scaler =
+        scaler("[{cron: '0 22 * * SAT', duration: 8h, timeZone: Europe/Berlin, minReplicas: 6}]");
+
+    // from Saturday 22:00 CET = 21:00Z for 8 h of physics: until 05:00Z = 07:00 CEST
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-03-29T04:59:59Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(6, 10));
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-03-29T05:00:00Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(2, 10));
+    // from Saturday 22:00 CEST = 20:00Z: until 04:00Z = 05:00 CET
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-10-25T03:59:59Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(6, 10));
+    assertThat(BoundsByTime.at(scaler, Instant.parse("2026-10-25T04:00:00Z"), Duration.ZERO))
+        .isEqualTo(new Bounds(2, 10));
+  }
+
   @Test
   void theLastOfTwoOverlappingWindowsHolds() throws IOException {
     Scaler scaler =
