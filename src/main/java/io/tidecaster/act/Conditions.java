@@ -148,6 +148,8 @@ final class Conditions {
       return switch (report.result().get()) {
         case ScaleResult.Scaled scaled -> able;
         case ScaleResult.Unchanged unchanged -> able;
+        case ScaleResult.LeftToKeda left ->
+            Condition.of(ABLE_TO_SCALE, true, left.label(), shortened(left.detail()));
         case ScaleResult.Conflict conflict -> able;
         case ScaleResult.Refused refused ->
             Condition.of(ABLE_TO_SCALE, false, refused.label(), shortened(refused.detail()));

@@ -9,6 +9,8 @@ import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 
 /// The bounds that hold at a time.
@@ -16,10 +18,14 @@ import java.time.ZonedDateTime;
 /// A floor holds from a lead time before its window on, so that its replicas bear load when it
 /// begins. A ceiling that is raised is raised with it; one that is lowered waits for its window. `0
 /// 8 * * MON-FRI` in Europe/Berlin begins at 07:00Z on Friday 27 March 2026 and, after the change
-/// to summer time, at 06:00Z on Monday the 30th.
+/// to summer time, at 06:00Z on Monday the 30th. A beginning that the change skips is as much later
+/// as was skipped, and one that it repeats begins twice.
 public final class BoundsByTime {
   private static final CronParser PARSER =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
+  /** No change of summer time is larger; the calendar may leave out a day, which is not one. */
+  private static final Duration LARGEST_SHIFT = Duration.ofHours(3);
 
   private BoundsByTime() {}
 
@@ -53,12 +59,24 @@ public final class BoundsByTime {
 
   private static boolean isOpen(BoundsWindow window, Instant time) {
     ExecutionTime starts = ExecutionTime.forCron(PARSER.parse(window.cron()));
-    ZonedDateTime local = time.atZone(window.timeZone());
-    return starts.isMatch(local)
-        || starts
-            .lastExecution(local)
-            .filter(start -> time.isBefore(start.toInstant().plus(window.duration())))
-            .isPresent();
+    LocalDateTime latest = time.atZone(window.timeZone()).toLocalDateTime().plus(LARGEST_SHIFT);
+    var candidate = starts.lastExecution(latest.atZone(ZoneOffset.UTC));
+    while (candidate.isPresent()) {
+      var start = ZonedDateTime.of(candidate.get().toLocalDateTime(), window.timeZone());
+      Instant second = start.withLaterOffsetAtOverlap().toInstant();
+      if (isOpen(start.toInstant(), window, time) || isOpen(second, window, time)) {
+        return true;
+      }
+      if (!second.isAfter(time)) {
+        return false;
+      }
+      candidate = starts.lastExecution(candidate.get());
+    }
+    return false;
+  }
+
+  private static boolean isOpen(Instant start, BoundsWindow window, Instant time) {
+    return !start.isAfter(time) && time.isBefore(start.plus(window.duration()));
   }
 
   /**

@@ -108,7 +108,7 @@ public record PredictiveScalerSpec(
   /**
    * How the replicas are changed.
    *
-   * @param actuator {@code Auto}, {@code Scale} or {@code HpaFloor}
+   * @param actuator {@code Auto}, {@code Scale}, {@code HpaFloor} or {@code Keda}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Horizontal(@Nullable String actuator) {}

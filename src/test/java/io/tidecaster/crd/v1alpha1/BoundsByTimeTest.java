@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,36 @@ class BoundsByTimeTest {
     Scaler scaler =
         scaler("[{cron: '30 2 * * *', duration: 1h, timeZone: Europe/Berlin, minReplicas: 6}]");
     assertThat(BoundsByTime.at(scaler, time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-10-25T00:29:59Z, 2",
+    "2026-10-25T00:30:00Z, 6", // 02:30 in summer time
+    "2026-10-25T01:10:00Z, 6", // 02:10 in winter time, before its 02:30
+    "2026-10-25T01:30:00Z, 6", // 02:30 once more
+    "2026-10-25T02:30:00Z, 2",
+  })
+  void aWindowWhoseBeginningTheChangeOfSummerTimeRepeatsBeginsTwice(Instant time, int min)
+      throws IOException {
+    Scaler scaler =
+        scaler("[{cron: '30 2 * * *', duration: 1h, timeZone: Europe/Berlin, minReplicas: 6}]");
+    assertThat(BoundsByTime.at(scaler, time, Duration.ZERO)).isEqualTo(new Bounds(min, 10));
+  }
+
+  @Test
+  void windowsThatFollowEachOtherHaveNoGapAtEitherChangeOfSummerTime() throws IOException {
+    Scaler scaler =
+        scaler("[{cron: '0 * * * *', duration: 1h, timeZone: Europe/Berlin, minReplicas: 6}]");
+    for (String day : List.of("2026-03-29", "2026-10-25")) {
+      Instant midnight = Instant.parse(day + "T00:00:00Z");
+      for (int minutes = 0; minutes < 240; minutes += 10) {
+        Instant time = midnight.plusSeconds(60L * minutes);
+        assertThat(BoundsByTime.at(scaler, time, Duration.ZERO))
+            .as("%s", time)
+            .isEqualTo(new Bounds(6, 10));
+      }
+    }
   }
 
   @Test
