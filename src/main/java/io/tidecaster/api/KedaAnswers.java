@@ -108,8 +108,7 @@ final class KedaAnswers {
       return new KedaAnswer.Unknown(
           GrpcStatus.UNAVAILABLE,
           "the last decision on PredictiveScaler %s is of %s, %d s ago, which is more than %d s; see its conditions"
-              .formatted(
-                  decision.scaler(), decision.at(), age.toSeconds(), freshFor.toSeconds()));
+              .formatted(decision.scaler(), decision.at(), age.toSeconds(), freshFor.toSeconds()));
     }
     if (!decision.fleetKnown()
         || (mode == Mode.ENFORCING

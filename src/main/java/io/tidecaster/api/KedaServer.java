@@ -255,8 +255,7 @@ class KedaServer {
     private boolean ended;
     private @Nullable Cancellable bell;
 
-    ActivityStream(
-        GrpcServerRequest<ScaledObjectRef, IsActiveResponse> call, ScaledObjectRef ref) {
+    ActivityStream(GrpcServerRequest<ScaledObjectRef, IsActiveResponse> call, ScaledObjectRef ref) {
       this.call = call;
       this.ref = ref;
       this.context = vertx.getOrCreateContext();

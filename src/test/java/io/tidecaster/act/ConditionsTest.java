@@ -117,11 +117,7 @@ class ConditionsTest {
   void showsTheBoundsInForceAndIsLimitedByThem() {
     var byDay =
         new BoundsWindow(
-            "0 0 * * *",
-            Duration.ofHours(24),
-            ZoneOffset.UTC,
-            Optional.empty(),
-            Optional.of(6));
+            "0 0 * * *", Duration.ofHours(24), ZoneOffset.UTC, Optional.empty(), Optional.of(6));
     var status =
         Conditions.status(
             new Report.Decided(

@@ -120,8 +120,7 @@ class KedaServerTest {
     show(Mode.ENFORCING, decided(new Outcome.Hold(4, HoldReason.ENOUGH)));
 
     assertThat(
-            replicas(
-                ScaledObjectRef.newBuilder().setName("crm-web").setNamespace("crm").build()))
+            replicas(ScaledObjectRef.newBuilder().setName("crm-web").setNamespace("crm").build()))
         .isEqualTo(4);
   }
 
@@ -225,10 +224,7 @@ class KedaServerTest {
 
   @Test
   void aScalerThatWritesItselfIsNotHandedToKedaAsWell() {
-    show(
-        Mode.ENFORCING,
-        decided(new Outcome.Hold(4, HoldReason.ENOUGH)),
-        Actuation.SCALE);
+    show(Mode.ENFORCING, decided(new Outcome.Hold(4, HoldReason.ENOUGH)), Actuation.SCALE);
 
     assertThat(failure(REF))
         .isEqualTo(
