@@ -3,9 +3,12 @@ package io.tidecaster.act;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
@@ -15,7 +18,9 @@ import io.tidecaster.workload.Mode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
 ///
@@ -73,11 +78,39 @@ final class Conditions {
         lastDecision(decision),
         leadTime(report),
         new BoundsStatus(inForce(report).minReplicas(), inForce(report).maxReplicas()),
+        lastScaleTime(report, earlier),
+        new ForecastStatus(
+            orNull(decision.forecast().peakAtServiceLevel()),
+            decision.forecast().notReady().orElse(null)),
+        decision
+            .capacity()
+            .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
+            .orElse(null),
         List.of(
             ready(decision, sentence),
             ableToScale(report, earlier),
             scalingActive(decision, sentence),
             scalingLimited(report)));
+  }
+
+  /** The time of this scaling, else of the one before. */
+  private static @Nullable String lastScaleTime(
+      Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
+    return report.result().filter(ScaleResult.Scaled.class::isInstance).isPresent()
+        ? PredictiveScalerStatus.timeOf(report.decision().at())
+        : earlier.map(PredictiveScalerStatus::lastScaleTime).orElse(null);
+  }
+
+  private static @Nullable Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static String originOf(Capacity capacity) {
+    return switch (capacity.origin()) {
+      case STATED -> "Stated";
+      case LEARNED -> "Learned";
+      case PROVISIONAL -> "Provisional";
+    };
   }
 
   /** Those that were decided within. */

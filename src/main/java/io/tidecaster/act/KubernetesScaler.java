@@ -37,6 +37,9 @@ public final class KubernetesScaler implements ReplicaScaler {
           "apps/v1/ReplicaSet",
           "v1/ReplicationController");
 
+  /** Attempts at one scaling, as long as nobody else has changed the replicas. */
+  private static final int MOST_WRITES = 3;
+
   /** The label by which KEDA says of which ScaledObject an HPA is. */
   private static final String SCALED_OBJECT = "scaledobject.keda.sh/name";
 
@@ -159,7 +162,7 @@ public final class KubernetesScaler implements ReplicaScaler {
       return switch (owner(scaler)) {
         case Owner.None none ->
             switch (scaler.actuation()) {
-              case AUTO, SCALE -> put(scaler, kind.get(), decidedOn.resourceVersion(), replicas);
+              case AUTO, SCALE -> put(scaler, kind.get(), decidedOn, replicas);
               case HPA_FLOOR ->
                   new ScaleResult.Failed(
                       "no HPA scales %s; make one, or set horizontal.actuator Auto"
@@ -198,6 +201,32 @@ public final class KubernetesScaler implements ReplicaScaler {
   @Override
   public void release(Scaler scaler) {
     floors.releaseIfHeld(scaler.id());
+  }
+
+  /**
+   * Writes on the version that was decided on. Where something else of the workload has changed, as
+   * its status does all the time during a rollout, and the replicas have not, it is read anew and
+   * written at once on what it is now.
+   */
+  private ScaleResult put(
+      Scaler scaler, ScalableKinds.Kind kind, Fleet decidedOn, int replicas) {
+    Fleet known = decidedOn;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return put(scaler, kind, known.resourceVersion(), replicas);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 409 || attempt == MOST_WRITES) {
+          throw e;
+        }
+        String path = kind.path(scaler.id().namespace(), scaler.target().name());
+        JsonNode workload = requests.get(path);
+        handMade.observe(scaler.id(), workload);
+        known = fleet(scaler.target(), workload, path);
+        if (known.specReplicas() != decidedOn.specReplicas()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private ScaleResult put(

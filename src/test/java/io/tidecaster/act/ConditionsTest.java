@@ -133,6 +133,35 @@ class ConditionsTest {
   }
 
   @Test
+  void showsWhenItScaledLastAndWhyThereIsNoForecast() {
+    var scaled = decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Scaled("8"));
+    var after =
+        decided(
+            Mode.ENFORCING, Given.hold(5, HoldReason.ENOUGH), UNTRIED, Optional.of(scaled));
+
+    assertThat(scaled.lastScaleTime()).isEqualTo("2026-03-02T08:00:00Z");
+    assertThat(after.lastScaleTime()).as("it stays").isEqualTo(scaled.lastScaleTime());
+    assertThat(after.forecast())
+        .isEqualTo(new PredictiveScalerStatus.ForecastStatus(null, "TooLittleHistory"));
+    assertThat(after.capacity()).as("unknown is not zero").isNull();
+  }
+
+  @Test
+  void isWrittenAnewAfterTenMinutesAtTheLatest() {
+    var first = withDecisionOf("2026-03-02T08:00:00Z");
+
+    assertThat(withDecisionOf("2026-03-02T08:09:00Z").isYoungerBy(Duration.ofMinutes(10), first))
+        .isFalse();
+    assertThat(withDecisionOf("2026-03-02T08:10:00Z").isYoungerBy(Duration.ofMinutes(10), first))
+        .isTrue();
+  }
+
+  private static PredictiveScalerStatus withDecisionOf(String time) {
+    return new PredictiveScalerStatus(
+        1L, 2, 2, new PredictiveScalerStatus.LastDecision(time, "Enough", ""), List.of());
+  }
+
+  @Test
   void takesNoNoteOfAConflict() {
     assertThat(
             shown(decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Conflict("changed"))))
