@@ -208,8 +208,7 @@ public final class KubernetesScaler implements ReplicaScaler {
    * its status does all the time during a rollout, and the replicas have not, it is read anew and
    * written at once on what it is now.
    */
-  private ScaleResult put(
-      Scaler scaler, ScalableKinds.Kind kind, Fleet decidedOn, int replicas) {
+  private ScaleResult put(Scaler scaler, ScalableKinds.Kind kind, Fleet decidedOn, int replicas) {
     Fleet known = decidedOn;
     for (int attempt = 1; ; attempt++) {
       try {

@@ -15,8 +15,8 @@ import java.time.InstantSource;
 /**
  * Writes the status of the resource by server-side apply, from a thread of its own and only when a
  * figure, a reason or the generation has changed, or the status is ten minutes old. Of several
- * reports that wait the last is written: a decision a minute is one write a minute at most, and where
- * nothing changes 0.1.
+ * reports that wait the last is written: a decision a minute is one write a minute at most, and
+ * where nothing changes 0.1.
  */
 public final class StatusWriter implements Announcer, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -136,8 +136,7 @@ class ConditionsTest {
   void showsWhenItScaledLastAndWhyThereIsNoForecast() {
     var scaled = decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Scaled("8"));
     var after =
-        decided(
-            Mode.ENFORCING, Given.hold(5, HoldReason.ENOUGH), UNTRIED, Optional.of(scaled));
+        decided(Mode.ENFORCING, Given.hold(5, HoldReason.ENOUGH), UNTRIED, Optional.of(scaled));
 
     assertThat(scaled.lastScaleTime()).isEqualTo("2026-03-02T08:00:00Z");
     assertThat(after.lastScaleTime()).as("it stays").isEqualTo(scaled.lastScaleTime());

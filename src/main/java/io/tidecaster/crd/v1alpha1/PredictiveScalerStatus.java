@@ -144,8 +144,8 @@ public record PredictiveScalerStatus(
 
   /**
    * Whether another status says what this one says to a machine: figures, reasons and the
-   * generation. Sentences, the forecast, the capacity and the time of the decision, which are others
-   * each minute, make no difference.
+   * generation. Sentences, the forecast, the capacity and the time of the decision, which are
+   * others each minute, make no difference.
    */
   public boolean saysTheSameAs(PredictiveScalerStatus other) {
     return Objects.equals(observedGeneration, other.observedGeneration)
