@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.CapacityEstimate;
 import io.tidecaster.decide.CapacityEstimator;
@@ -274,7 +275,7 @@ final class ScalerLine {
     Decided decided =
         decider.decideOnRecord(
             new Situation(
-                scaler,
+                scaler.within(BoundsByTime.at(scaler, now, leadTime.duration())),
                 mode,
                 now,
                 fleet,

@@ -281,8 +281,8 @@ class Wiring {
 
   @Produces
   @Singleton
-  Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes) {
-    return new JournalBoard(catalog, journal, modes);
+  Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes, InstantSource clock) {
+    return new JournalBoard(catalog, journal, modes, clock);
   }
 
   @Produces

@@ -1,18 +1,26 @@
 package io.tidecaster.act;
 
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
 ///
@@ -69,11 +77,46 @@ final class Conditions {
         decision.desiredReplicas(),
         lastDecision(decision),
         leadTime(report),
+        new BoundsStatus(inForce(report).minReplicas(), inForce(report).maxReplicas()),
+        lastScaleTime(report, earlier),
+        new ForecastStatus(
+            orNull(decision.forecast().peakAtServiceLevel()),
+            decision.forecast().notReady().orElse(null)),
+        decision
+            .capacity()
+            .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
+            .orElse(null),
         List.of(
             ready(decision, sentence),
             ableToScale(report, earlier),
             scalingActive(decision, sentence),
             scalingLimited(report)));
+  }
+
+  /** The time of this scaling, else of the one before. */
+  private static @Nullable String lastScaleTime(
+      Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
+    return report.result().filter(ScaleResult.Scaled.class::isInstance).isPresent()
+        ? PredictiveScalerStatus.timeOf(report.decision().at())
+        : earlier.map(PredictiveScalerStatus::lastScaleTime).orElse(null);
+  }
+
+  private static @Nullable Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static String originOf(Capacity capacity) {
+    return switch (capacity.origin()) {
+      case STATED -> "Stated";
+      case LEARNED -> "Learned";
+      case PROVISIONAL -> "Provisional";
+    };
+  }
+
+  /** Those that were decided within. */
+  private static Bounds inForce(Report.Decided report) {
+    Decision decision = report.decision();
+    return BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
   }
 
   private static LeadTimeStatus leadTime(Report.Decided report) {
@@ -105,7 +148,7 @@ final class Conditions {
                   .formatted(heldBack.size(), heldBack.getFirst())));
     }
     Decision decision = report.decision();
-    int most = report.scaler().bounds().maxReplicas();
+    int most = inForce(report).maxReplicas();
     boolean atMost =
         decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.AT_MAXIMUM;
     return atMost
@@ -138,6 +181,8 @@ final class Conditions {
       return switch (report.result().get()) {
         case ScaleResult.Scaled scaled -> able;
         case ScaleResult.Unchanged unchanged -> able;
+        case ScaleResult.LeftToKeda left ->
+            Condition.of(ABLE_TO_SCALE, true, left.label(), shortened(left.detail()));
         case ScaleResult.Conflict conflict -> able;
         case ScaleResult.Refused refused ->
             Condition.of(ABLE_TO_SCALE, false, refused.label(), shortened(refused.detail()));

@@ -95,13 +95,9 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
     String sentence = decided.decision().sentence();
     return switch (result) {
       case ScaleResult.Unchanged unchanged -> throw new IllegalArgumentException("no occurrence");
-      case ScaleResult.Scaled scaled ->
-          new Occurrence(
-              new EventSeries.Key(
-                  decided.id(), "Normal", scale.reason().label(), scale.from(), scale.to()),
-              sentence,
-              decided.scaler(),
-              clock.instant());
+      case ScaleResult.Scaled scaled -> scaling(decided, scale, sentence);
+      case ScaleResult.LeftToKeda left ->
+          scaling(decided, scale, sentence + " " + left.detail() + ".");
       case ScaleResult.Refused refused ->
           new Occurrence(
               new EventSeries.Key(decided.id(), "Warning", refused.label(), 0, 0),
@@ -109,6 +105,15 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
               decided.scaler(),
               clock.instant());
     };
+  }
+
+  private Occurrence scaling(Report.Decided decided, Outcome.Scale scale, String sentence) {
+    return new Occurrence(
+        new EventSeries.Key(
+            decided.id(), "Normal", scale.reason().label(), scale.from(), scale.to()),
+        sentence,
+        decided.scaler(),
+        clock.instant());
   }
 
   private void write(Occurrence occurrence) {

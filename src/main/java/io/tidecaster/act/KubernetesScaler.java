@@ -37,6 +37,12 @@ public final class KubernetesScaler implements ReplicaScaler {
           "apps/v1/ReplicaSet",
           "v1/ReplicationController");
 
+  /** Attempts at one scaling, as long as nobody else has changed the replicas. */
+  private static final int MOST_WRITES = 3;
+
+  /** The label by which KEDA says of which ScaledObject an HPA is. */
+  private static final String SCALED_OBJECT = "scaledobject.keda.sh/name";
+
   private final KubernetesRequests requests;
   private final ScalableKinds kinds;
   private final Outage outage;
@@ -155,11 +161,21 @@ public final class KubernetesScaler implements ReplicaScaler {
       }
       return switch (owner(scaler)) {
         case Owner.None none ->
-            scaler.actuation() == Actuation.HPA_FLOOR
-                ? new ScaleResult.Failed(
-                    "no HPA scales %s; make one, or set horizontal.actuator Auto"
-                        .formatted(nameOf(scaler)))
-                : put(scaler, kind.get(), decidedOn.resourceVersion(), replicas);
+            switch (scaler.actuation()) {
+              case AUTO, SCALE -> put(scaler, kind.get(), decidedOn, replicas);
+              case HPA_FLOOR ->
+                  new ScaleResult.Failed(
+                      "no HPA scales %s; make one, or set horizontal.actuator Auto"
+                          .formatted(nameOf(scaler)));
+              case KEDA ->
+                  new ScaleResult.Failed(
+                      "no ScaledObject scales %s; make one with a trigger that asks Tidecaster, or set horizontal.actuator Auto"
+                          .formatted(nameOf(scaler)));
+            };
+        case Owner.Keda(String scaledObject) ->
+            new ScaleResult.LeftToKeda(
+                "ScaledObject %s asks Tidecaster and scales %s"
+                    .formatted(scaledObject, nameOf(scaler)));
         case Owner.Hpa(JsonNode hpa) -> floors.put(scaler, hpa, replicas);
         case Owner.Other(ScaleResult refusal) -> refusal;
       };
@@ -185,6 +201,31 @@ public final class KubernetesScaler implements ReplicaScaler {
   @Override
   public void release(Scaler scaler) {
     floors.releaseIfHeld(scaler.id());
+  }
+
+  /**
+   * Writes on the version that was decided on. Where something else of the workload has changed, as
+   * its status does all the time during a rollout, and the replicas have not, it is read anew and
+   * written at once on what it is now.
+   */
+  private ScaleResult put(Scaler scaler, ScalableKinds.Kind kind, Fleet decidedOn, int replicas) {
+    Fleet known = decidedOn;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return put(scaler, kind, known.resourceVersion(), replicas);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 409 || attempt == MOST_WRITES) {
+          throw e;
+        }
+        String path = kind.path(scaler.id().namespace(), scaler.target().name());
+        JsonNode workload = requests.get(path);
+        handMade.observe(scaler.id(), workload);
+        known = fleet(scaler.target(), workload, path);
+        if (known.specReplicas() != decidedOn.specReplicas()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private ScaleResult put(
@@ -217,6 +258,9 @@ public final class KubernetesScaler implements ReplicaScaler {
     record None() implements Owner {}
 
     record Hpa(JsonNode hpa) implements Owner {}
+
+    /** KEDA, which asks us. */
+    record Keda(String scaledObject) implements Owner {}
 
     record Other(ScaleResult refusal) implements Owner {}
   }
@@ -266,15 +310,41 @@ public final class KubernetesScaler implements ReplicaScaler {
     }
     Optional<String> scaledObject = scaledObjectOf(first);
     if (scaledObject.isPresent()) {
-      return refusal(
-          "ScaledObject %s scales %s; delete it, or set mode Advisory"
-              .formatted(scaledObject.get(), nameOf(scaler)));
+      return keda(scaler, scaledObject.get(), first);
     }
-    return scaler.actuation() == Actuation.SCALE
-        ? refusal(
-            "HorizontalPodAutoscaler %s scales %s; delete it, or set horizontal.actuator Auto"
-                .formatted(nameOf(first), nameOf(scaler)))
-        : new Owner.Hpa(first);
+    return switch (scaler.actuation()) {
+      case AUTO, HPA_FLOOR -> new Owner.Hpa(first);
+      case SCALE, KEDA ->
+          refusal(
+              "HorizontalPodAutoscaler %s scales %s; delete it, or set horizontal.actuator Auto"
+                  .formatted(nameOf(first), nameOf(scaler)));
+    };
+  }
+
+  private static Owner keda(Scaler scaler, String scaledObject, JsonNode hpa) {
+    return switch (scaler.actuation()) {
+      case AUTO, KEDA ->
+          asksUs(hpa)
+              ? new Owner.Keda(scaledObject)
+              : refusal(
+                  "ScaledObject %s scales %s and does not ask Tidecaster; give it a trigger that does, delete it, or set mode Advisory"
+                      .formatted(scaledObject, nameOf(scaler)));
+      case SCALE, HPA_FLOOR ->
+          refusal(
+              "ScaledObject %s scales %s; delete it, set horizontal.actuator Keda, or mode Advisory"
+                  .formatted(scaledObject, nameOf(scaler)));
+    };
+  }
+
+  /** KEDA puts the number of the trigger and a dash before the name of our metric. */
+  private static boolean asksUs(JsonNode hpa) {
+    for (JsonNode metric : hpa.at("/spec/metrics")) {
+      String name = metric.at("/external/metric/name").asText();
+      if (name.matches("s\\d+-" + Actuation.KEDA_METRIC)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Owner refusal(String sentence) {
@@ -287,6 +357,10 @@ public final class KubernetesScaler implements ReplicaScaler {
 
   /** KEDA makes the HPA of a ScaledObject, and keeps its floor as the ScaledObject says. */
   private static Optional<String> scaledObjectOf(JsonNode hpa) {
+    JsonNode label = hpa.at("/metadata/labels").path(SCALED_OBJECT);
+    if (label.isTextual()) {
+      return Optional.of(hpa.at("/metadata/namespace").asText() + "/" + label.asText());
+    }
     for (JsonNode owner : hpa.at("/metadata/ownerReferences")) {
       if (owner.path("kind").asText().equals("ScaledObject")) {
         return Optional.of(

@@ -9,6 +9,13 @@ public sealed interface ScaleResult {
   /** What it was asked for already; nothing was written. */
   record Unchanged() implements ScaleResult {}
 
+  /**
+   * Somebody else asks us for the replicas and scales; nothing was written.
+   *
+   * @param detail for a person: who
+   */
+  record LeftToKeda(String detail) implements ScaleResult {}
+
   /** The workload did not become what was decided. */
   sealed interface Refused extends ScaleResult {
 
@@ -39,6 +46,7 @@ public sealed interface ScaleResult {
     return switch (this) {
       case Scaled result -> "Scaled";
       case Unchanged result -> "Unchanged";
+      case LeftToKeda result -> "LeftToKeda";
       case UndoneByOther result -> "UndoneByOther";
       case Conflict result -> "Conflict";
       case Forbidden result -> "Forbidden";

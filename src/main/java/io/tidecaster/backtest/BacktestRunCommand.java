@@ -257,7 +257,8 @@ public final class BacktestRunCommand implements Callable<Integer> {
             new LeadTime.Learned(),
             Behavior.DEFAULT,
             Actuation.AUTO,
-            workCalendar.read());
+            workCalendar.read(),
+            List.of());
       } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);

@@ -10,7 +10,12 @@ public enum Actuation {
   /** Through {@code /scale}, and not at all where an HPA owns the workload. */
   SCALE("Scale"),
   /** Through the floor of the HPA that owns the workload, and not at all where none does. */
-  HPA_FLOOR("HpaFloor");
+  HPA_FLOOR("HpaFloor"),
+  /** Through KEDA, whose ScaledObject asks us, and not at all where none does. */
+  KEDA("Keda");
+
+  /** The metric by which KEDA asks us for replicas. */
+  public static final String KEDA_METRIC = "tidecaster-desired-replicas";
 
   private final String label;
 

@@ -1,5 +1,6 @@
 package io.tidecaster.workload;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,9 @@ import java.util.Optional;
  * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
  *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
+ * @param actuation through what the replicas are changed
  * @param calendar when its users work
+ * @param schedule other bounds at their time; of several that overlap the last holds
  */
 public record Scaler(
     ScalerId id,
@@ -27,9 +30,13 @@ public record Scaler(
     LeadTime leadTime,
     Behavior behavior,
     Actuation actuation,
-    WorkCalendar calendar) {
+    WorkCalendar calendar,
+    List<BoundsWindow> schedule) {
 
-  /** A scaler that acts through whoever owns its workload, and whose days are all alike. */
+  /**
+   * A scaler with the same bounds at all times that acts through whoever owns its workload, and
+   * whose days are all alike.
+   */
   public Scaler(
       ScalerId id,
       TargetRef target,
@@ -55,10 +62,12 @@ public record Scaler(
         leadTime,
         behavior,
         Actuation.AUTO,
-        WorkCalendar.NONE);
+        WorkCalendar.NONE,
+        List.of());
   }
 
   public Scaler {
+    schedule = List.copyOf(schedule);
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {
       throw new IllegalArgumentException(
           "serviceLevel %s must be at least 0.5 and below 1".formatted(serviceLevel));
@@ -89,7 +98,29 @@ public record Scaler(
         leadTime,
         behavior,
         actuation,
-        calendar);
+        calendar,
+        schedule);
+  }
+
+  /** The same with other bounds. */
+  public Scaler within(Bounds other) {
+    return other.equals(bounds)
+        ? this
+        : new Scaler(
+            id,
+            target,
+            mode,
+            other,
+            load,
+            cpu,
+            objective,
+            hpaObjective,
+            serviceLevel,
+            leadTime,
+            behavior,
+            actuation,
+            calendar,
+            schedule);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

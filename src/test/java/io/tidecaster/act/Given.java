@@ -11,6 +11,7 @@ import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -71,7 +72,27 @@ final class Given {
         new LeadTime.Learned(),
         Behavior.DEFAULT,
         actuation,
-        WorkCalendar.NONE);
+        WorkCalendar.NONE,
+        List.of());
+  }
+
+  /** The same with other bounds at their time. */
+  static Scaler scheduled(Scaler scaler, BoundsWindow window) {
+    return new Scaler(
+        scaler.id(),
+        scaler.target(),
+        scaler.mode(),
+        scaler.bounds(),
+        scaler.load(),
+        scaler.cpu(),
+        scaler.objective(),
+        scaler.hpaObjective(),
+        scaler.serviceLevel(),
+        scaler.leadTime(),
+        scaler.behavior(),
+        scaler.actuation(),
+        scaler.calendar(),
+        List.of(window));
   }
 
   static Scaler deployment(String namespace, String name) {

@@ -184,8 +184,62 @@ class HpaFloorsE2E {
                 () -> decide(crm, Given.scale(3, 6)).orElseThrow(),
                 result ->
                     result instanceof ScaleResult.OwnedByOther(String detail)
-                        && detail.contains("ScaledObject floor-owners/crm scales")))
+                        && detail.contains("ScaledObject floor-owners/crm scales")
+                        && detail.contains("does not ask Tidecaster")))
         .isNotNull();
+  }
+
+  @Test
+  void leavesItToKedaWhoseScaledObjectAsksUs() {
+    String namespace = "floor-keda";
+    apply(namespace, DEPLOYMENT);
+    Scaler auto = Given.deployment(namespace, "crm-deployment", Actuation.AUTO);
+    Scaler keda = Given.deployment(namespace, "crm-deployment", Actuation.KEDA);
+    KubernetesScaler scaler = scaler(Duration.ZERO);
+    assertThat(scaler.scale(keda, fleet(scaler, keda), 4))
+        .isInstanceOfSatisfying(
+            ScaleResult.Failed.class,
+            failed -> assertThat(failed.detail()).startsWith("no ScaledObject scales"));
+
+    apply(
+        namespace,
+        """
+        apiVersion: autoscaling/v2
+        kind: HorizontalPodAutoscaler
+        metadata: {name: keda-hpa-crm, labels: {scaledobject.keda.sh/name: crm}}
+        spec:
+          minReplicas: 3
+          maxReplicas: 10
+          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: crm-deployment}
+          metrics:
+            - type: External
+              external:
+                metric:
+                  name: s0-tidecaster-desired-replicas
+                  selector: {matchLabels: {scaledobject.keda.sh/name: crm}}
+                target: {type: AverageValue, averageValue: "1"}
+        """);
+    assertThat(
+            Eventually.get(
+                "the ScaledObject's HPA is seen",
+                SOON,
+                () -> scaler.scale(auto, fleet(scaler, auto), 4),
+                result -> !(result instanceof ScaleResult.Scaled)))
+        .isEqualTo(
+            new ScaleResult.LeftToKeda(
+                "ScaledObject floor-keda/crm asks Tidecaster and scales Deployment floor-keda/crm-deployment"));
+    assertThat(scaler.hold(auto, 6)).as("its floor is not ours either").isEmpty();
+    assertThat(
+            client
+                .autoscaling()
+                .v2()
+                .horizontalPodAutoscalers()
+                .inNamespace(namespace)
+                .withName("keda-hpa-crm")
+                .get()
+                .getSpec()
+                .getMinReplicas())
+        .isEqualTo(3);
   }
 
   @Test

@@ -103,6 +103,29 @@ class KubernetesScalerE2E {
   }
 
   @Test
+  void scalesAtOnceAWorkloadOfWhichOnlySomethingElseChanged() {
+    String namespace = "act-rollout";
+    apply(namespace, workload("Deployment", "web", 1, ""));
+    Scaler web = Given.deployment(namespace, "web");
+    Fleet before = awaitReady(web, 1);
+    client
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("web")
+        .edit(deployment ->
+            deployment
+                .edit()
+                .editMetadata()
+                .addToAnnotations("tests.tidecaster.io/touched", "yes")
+                .endMetadata()
+                .build());
+
+    assertThat(scaler.scale(web, before, 4)).isInstanceOf(ScaleResult.Scaled.class);
+    assertThat(seen(scaler.observe(web)).specReplicas()).isEqualTo(4);
+  }
+
+  @Test
   void tellsTheNewResourceVersionOfAScaling() {
     String namespace = "act-version";
     apply(namespace, workload("Deployment", "web", 0, ""));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.Usage.class,
       PredictiveScalerSpec.ObjectiveSpec.class,
       PredictiveScalerSpec.CompareWith.class,
+      PredictiveScalerSpec.Window.class,
       PredictiveScalerSpec.Horizontal.class,
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
@@ -36,6 +37,7 @@ public record PredictiveScalerSpec(
     @Nullable String mode,
     @Nullable Integer minReplicas,
     Integer maxReplicas,
+    @Nullable List<Window> schedule,
     Signal load,
     @Nullable Usage usage,
     ObjectiveSpec objective,
@@ -92,9 +94,24 @@ public record PredictiveScalerSpec(
   public record CompareWith(@Nullable ObjectiveSpec hpa) {}
 
   /**
+   * Other bounds for a time that comes again.
+   *
+   * @param cron when it begins
+   * @param duration how long it lasts
+   * @param timeZone UTC where absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Window(
+      String cron,
+      String duration,
+      @Nullable String timeZone,
+      @Nullable Integer minReplicas,
+      @Nullable Integer maxReplicas) {}
+
+  /**
    * How the replicas are changed.
    *
-   * @param actuator {@code Auto}, {@code Scale} or {@code HpaFloor}
+   * @param actuator {@code Auto}, {@code Scale}, {@code HpaFloor} or {@code Keda}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Horizontal(@Nullable String actuator) {}
