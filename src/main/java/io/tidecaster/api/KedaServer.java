@@ -2,6 +2,7 @@ package io.tidecaster.api;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import externalscaler.Externalscaler;
 import externalscaler.GetMetricSpecResponse;
 import externalscaler.GetMetricsRequest;
 import externalscaler.GetMetricsResponse;
@@ -77,7 +78,12 @@ class KedaServer {
   }
 
   void start(@Observes StartupEvent event) {
-    config.port().ifPresent(this::listen);
+    config
+        .port()
+        .ifPresent(port -> {
+          var _ = Externalscaler.getDescriptor(); // here, for it would hold up the event loop
+          listen(port);
+        });
   }
 
   private void listen(int port) {

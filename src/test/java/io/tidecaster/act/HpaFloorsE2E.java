@@ -218,6 +218,9 @@ class HpaFloorsE2E {
                   name: s0-tidecaster-desired-replicas
                   selector: {matchLabels: {scaledobject.keda.sh/name: crm}}
                 target: {type: AverageValue, averageValue: "1"}
+          behavior:
+            scaleUp: {stabilizationWindowSeconds: 0, tolerance: "0"}
+            scaleDown: {stabilizationWindowSeconds: 0, tolerance: "0"}
         """);
     assertThat(
             Eventually.get(
@@ -229,17 +232,14 @@ class HpaFloorsE2E {
             new ScaleResult.LeftToKeda(
                 "ScaledObject floor-keda/crm asks Tidecaster and scales Deployment floor-keda/crm-deployment"));
     assertThat(scaler.hold(auto, 6)).as("its floor is not ours either").isEmpty();
-    assertThat(
-            client
-                .autoscaling()
-                .v2()
-                .horizontalPodAutoscalers()
-                .inNamespace(namespace)
-                .withName("keda-hpa-crm")
-                .get()
-                .getSpec()
-                .getMinReplicas())
-        .isEqualTo(3);
+    String stored =
+        client.raw(
+            "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers/keda-hpa-crm"
+                .formatted(namespace));
+    assertThat(stored)
+        .contains("\"minReplicas\":3")
+        .as("this version knows the tolerance of the documented ScaledObject")
+        .contains("\"tolerance\":\"0\"");
   }
 
   @Test
