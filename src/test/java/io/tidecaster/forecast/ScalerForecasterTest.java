@@ -254,6 +254,23 @@ class ScalerForecasterTest {
   }
 
   @Test
+  void aPointForecastSpeaksAloneWhereItIsBetterByFarAndNotAtAllElse() {
+    ScalerForecaster clockwork = fitted(Loads.daily(14 * DAY, DAY, 0, 4));
+    ScalerForecaster noisy = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+
+    // each day is as the one before: what was learned can only be worse
+    assertThat(weightOfPointForecasts(clockwork)).isEqualTo(1);
+    assertThat(weightOfPointForecasts(noisy)).isZero();
+  }
+
+  private static double weightOfPointForecasts(ScalerForecaster forecaster) {
+    return forecaster.evidence().stream()
+        .filter(evidence -> !Set.of("Boosting", "SmileTrees").contains(evidence.candidate()))
+        .mapToDouble(Evidence::weight)
+        .sum();
+  }
+
+  @Test
   void explainsAForecast() {
     Explanation explanation = fitted(Loads.daily(14 * DAY, DAY, 5, 4)).explain(2).orElseThrow();
 
