@@ -51,7 +51,23 @@ public final class FeedClient implements AutoCloseable {
   /** What came of a fetch. */
   sealed interface Fetched {
     /** The file. */
-    record Body(byte[] bytes, Validators validators) implements Fetched {}
+    final class Body implements Fetched {
+      private final byte[] bytes;
+      private final Validators validators;
+
+      Body(byte[] bytes, Validators validators) {
+        this.bytes = bytes;
+        this.validators = validators;
+      }
+
+      byte[] bytes() {
+        return bytes;
+      }
+
+      Validators validators() {
+        return validators;
+      }
+    }
 
     /** It is as it was when the validators were given. */
     record Unchanged() implements Fetched {}

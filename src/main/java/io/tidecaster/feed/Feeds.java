@@ -189,10 +189,10 @@ public final class Feeds implements AutoCloseable {
     return switch (client.fetch(
         feed.url(), stale ? FeedClient.Validators.NONE : state.validators)) {
       case FeedClient.Fetched.Unchanged() -> state.leftOut;
-      case FeedClient.Fetched.Body(byte[] bytes, FeedClient.Validators validators) -> {
+      case FeedClient.Fetched.Body body -> {
         ICalendarFile.Contents contents =
             ICalendarFile.read(
-                bytes,
+                body.bytes(),
                 scaler.calendar().zone(),
                 now.minus(settings.back()),
                 now.plus(settings.ahead()),
@@ -202,7 +202,7 @@ public final class Feeds implements AutoCloseable {
             FeedAnnouncements.changes(scaler.id(), feed, contents.occurrences(), board.all(), now),
             leftOut,
             now);
-        state.validators = validators;
+        state.validators = body.validators();
         state.readAt = now;
         state.leftOut =
             leftOut.isEmpty()

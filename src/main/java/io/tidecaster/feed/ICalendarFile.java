@@ -29,6 +29,7 @@ import net.fortuna.ical4j.model.component.VEvent;
 import net.fortuna.ical4j.model.property.DtEnd;
 import net.fortuna.ical4j.model.property.DtStart;
 import net.fortuna.ical4j.model.property.RRule;
+import net.fortuna.ical4j.model.property.RecurrenceId;
 import net.fortuna.ical4j.transform.recurrence.Frequency;
 
 /**
@@ -238,7 +239,8 @@ final class ICalendarFile {
   }
 
   private static Optional<Temporal> recurrenceId(VEvent event) {
-    return Optional.ofNullable(event.getRecurrenceId()).map(id -> (Temporal) id.getDate());
+    RecurrenceId<Temporal> id = event.getRecurrenceId();
+    return id == null ? Optional.empty() : Optional.of(id.getDate());
   }
 
   private static int instantYear(Temporal time) {
