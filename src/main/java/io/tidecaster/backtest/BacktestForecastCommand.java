@@ -1,6 +1,7 @@
 package io.tidecaster.backtest;
 
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.forecast.Cause;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.history.Series;
 import io.tidecaster.workload.WorkCalendar;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +83,28 @@ public final class BacktestForecastCommand implements Callable<Integer> {
       names = "--without-events",
       description = "leave events.csv aside, to see what knowing it is worth")
   private boolean withoutEvents;
+
+  @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "CAUSE",
+      description =
+          "do not show the models these, to see what they are worth: ${COMPLETION-CANDIDATES}")
+  private Set<Cause> without = EnumSet.noneOf(Cause.class);
+
+  @Option(
+      names = "--refit-every",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "time between two fits, as 7d; the service's by default: a day")
+  private Duration refitEvery = ForecastSettings.DEFAULT.refitEvery();
+
+  @Option(
+      names = "--fit-window",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "history that a fit learns from, as 14d; the service's by default: 28 days")
+  private Duration fitWindow = ForecastSettings.DEFAULT.fitWindow();
 
   @Option(
       names = "--threads",
@@ -157,9 +181,18 @@ public final class BacktestForecastCommand implements Callable<Integer> {
           "--time-zone, --country and --region are of your own load; the series of a benchmark have events.csv");
     }
     List<Benchmark.Entry> entries = entries(dir);
+    ForecastSettings settings = settings();
     List<EventsFile.SeriesEvent> events =
         withoutEvents ? List.of() : EventsFile.read(dir.resolve("events.csv"));
-    write(run(entries, events, err));
+    write(run(entries, events, settings, err));
+  }
+
+  private ForecastSettings settings() throws InvalidInputException {
+    try {
+      return ForecastSettings.DEFAULT.with(refitEvery, fitWindow, without);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(String.valueOf(e.getMessage()));
+    }
   }
 
   private List<Benchmark.Entry> entries(Path dir) throws InvalidInputException {
@@ -178,12 +211,15 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   }
 
   private List<ForecastBacktest.Result> run(
-      List<Benchmark.Entry> entries, List<EventsFile.SeriesEvent> events, PrintWriter err)
+      List<Benchmark.Entry> entries,
+      List<EventsFile.SeriesEvent> events,
+      ForecastSettings settings,
+      PrintWriter err)
       throws InvalidInputException, InterruptedException {
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Future<ForecastBacktest.Result>> running = new ArrayList<>();
       for (Benchmark.Entry entry : entries) {
-        running.add(pool.submit(() -> run(entry, events, err)));
+        running.add(pool.submit(() -> run(entry, events, settings, err)));
       }
       List<ForecastBacktest.Result> results = new ArrayList<>();
       try {
@@ -202,7 +238,10 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   }
 
   private static ForecastBacktest.Result run(
-      Benchmark.Entry entry, List<EventsFile.SeriesEvent> events, PrintWriter err)
+      Benchmark.Entry entry,
+      List<EventsFile.SeriesEvent> events,
+      ForecastSettings settings,
+      PrintWriter err)
       throws InvalidInputException {
     Series trace = TraceFile.read(entry.trace(), entry.step());
     Calendar calendar =
@@ -212,8 +251,7 @@ public final class BacktestForecastCommand implements Callable<Integer> {
                 .filter(event -> event.series().equals(entry.name()))
                 .map(EventsFile.SeriesEvent::event)
                 .toList());
-    ForecastBacktest.Result result =
-        new ForecastBacktest(entry, trace, calendar, ForecastSettings.DEFAULT).run();
+    ForecastBacktest.Result result = new ForecastBacktest(entry, trace, calendar, settings).run();
     err.printf(
         "%s: %d origins, %d without a forecast, %d fits of %.2f s CPU each%n",
         entry.name(),

@@ -20,30 +20,24 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
-import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Plays one recorded load through the production core, and others beside it. */
 @Command(
@@ -142,29 +136,6 @@ public final class BacktestRunCommand implements Callable<Integer> {
       description = "Play other service levels too, and recommend the cheapest at these prices.")
   boolean sweep;
 
-  /** {@code 90s}, {@code 3m}, {@code 1h}, or ISO 8601. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern SHORT = Pattern.compile("(\\d+)\\s*(s|m|h)");
-
-    @Override
-    public Duration convert(String text) {
-      Matcher matcher = SHORT.matcher(text.strip());
-      if (matcher.matches()) {
-        long value = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(value);
-          case "m" -> Duration.ofMinutes(value);
-          default -> Duration.ofHours(value);
-        };
-      }
-      try {
-        return Duration.parse(text);
-      } catch (DateTimeParseException e) {
-        throw new TypeConversionException("\"%s\" is no time; write 90s or 3m".formatted(text));
-      }
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
@@ -182,7 +153,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
         List<Double> swept = sweep ? SWEPT_LEVELS : List.of();
         trials.add(new FleetTrial(scaler, fleet, swept, judgedFrom, directory(startup)));
       }
-      accounts = play(trials, scaler.calendar(), load, judgedFrom);
+      accounts = play(scaler, trials, load, judgedFrom);
     } finally {
       for (FleetTrial trial : trials) {
         trial.close();
@@ -206,7 +177,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
 
   /** What each trial's players cost and risked, all played side by side. */
   private List<List<Account>> play(
-      List<FleetTrial> trials, WorkCalendar users, TraceLoad load, Instant judgedFrom) {
+      Scaler scaler, List<FleetTrial> trials, TraceLoad load, Instant judgedFrom) {
     ProgressBar progress =
         new ProgressBar(
             spec.commandLine().getErr(),
@@ -217,7 +188,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
         new ClosedLoop(
                 new ClosedLoop.Settings(
                     judgedFrom,
-                    CalendarOptions.of(users, load.start(), load.end()),
+                    CalendarOptions.of(scaler.calendar(), load.start(), load.end()),
                     ForecastSettings.DEFAULT,
                     PeakPlanner.Settings.DEFAULT,
                     Decider.Settings.DEFAULT))

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What the models are shown of an origin and a bin ahead of it.
@@ -53,29 +54,6 @@ final class FeatureSet {
   private static final long EVENT_REACH_SECONDS = 6 * 3600;
 
   private static final long DAY_SECONDS = 86_400;
-
-  /** What kind of cause a feature is, for an explanation. */
-  enum Cause {
-    HORIZON("how far ahead it is"),
-    LAST_DAYS("the course of the last days at this time"),
-    LAST_WEEKS("the same day of the last weeks"),
-    RECENT("the course of the last hours"),
-    SIMILAR("what followed similar hours"),
-    LEVEL("the height of the load"),
-    UNREST("how unsteady the load is"),
-    CLOCK("the time of the day and of the week"),
-    EVENT("known events");
-
-    private final String text;
-
-    Cause(String text) {
-      this.text = text;
-    }
-
-    String text() {
-      return text;
-    }
-  }
 
   /** A feature's name, for tests and tables, and its kind. */
   record Feature(String name, Cause cause) {}
@@ -136,6 +114,10 @@ final class FeatureSet {
           "relativeChangeAtLastEvents");
 
   private final List<Feature> features;
+
+  /** Features that are left out: always unknown, so that no tree asks for them. */
+  private final int[] blank;
+
   private final int reach;
   private final ZoneId zone;
   private final Set<LocalDate> daysOff;
@@ -224,12 +206,18 @@ final class FeatureSet {
     }
   }
 
+  /** All features that suit a history. */
+  FeatureSet(Calendar calendar, Bins bins, int reach) {
+    this(calendar, bins, reach, Set.of());
+  }
+
   /**
    * The features that suit a history: event kinds that have not occurred in it teach nothing.
    *
    * @param reach bins a gap may last for the load before it to stand in
+   * @param leftOut causes that are not looked at
    */
-  FeatureSet(Calendar calendar, Bins bins, int reach) {
+  FeatureSet(Calendar calendar, Bins bins, int reach, Set<Cause> leftOut) {
     this.reach = reach;
     this.zone = calendar.zone();
     this.daysOff = calendar.daysOff();
@@ -256,10 +244,13 @@ final class FeatureSet {
       }
     }
     this.features = List.copyOf(all);
+    this.blank =
+        IntStream.range(0, all.size()).filter(f -> leftOut.contains(all.get(f).cause())).toArray();
   }
 
   private FeatureSet(FeatureSet like, Calendar calendar) {
     this.features = like.features;
+    this.blank = like.blank;
     this.reach = like.reach;
     this.zone = calendar.zone();
     this.daysOff = calendar.daysOff();
@@ -510,6 +501,9 @@ final class FeatureSet {
       out[clock++] = Math.floorMod(local, 3600L) / 60f;
       for (Occurrences kind : announced) {
         clock = fillEvents(kind, ahead, target, out, clock);
+      }
+      for (int feature : blank) {
+        out[feature] = Float.NaN;
       }
     }
 

@@ -194,7 +194,7 @@ public final class FitTask {
       long window = settings.fitWindow().toSeconds() / bins.binSeconds();
       int from = (int) Math.max(0, bins.size() - window);
       this.bins = bins;
-      this.set = new FeatureSet(calendar, bins, reach(grid, settings));
+      this.set = new FeatureSet(calendar, bins, reach(grid, settings), settings.without());
       this.training = Boosting.training(set, bins, grid.bins(), from);
       this.sample = new BinnedSample(training.features(), training.rows());
       this.days = (double) (bins.size() - from) / bins.perDay();

@@ -110,6 +110,29 @@ class BacktestForecastCommandTest {
   }
 
   @Test
+  void leavesOutWhatItIsAskedTo() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    String everything = Files.readString(dir.resolve("out.csv"));
+
+    run("--without", "LAST_DAYS,CLOCK");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(everything);
+
+    run("--fit-window", "3d");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(everything);
+  }
+
+  @Test
+  void refusesAFitWindowOutOfBounds() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+
+    assertThat(run("--fit-window", "1h")).isEqualTo(2);
+    assertThat(err.toString()).contains("fitWindow PT1H must lie between PT48H and PT8784H");
+  }
+
+  @Test
   void writesAPageOnALoadOfTheUsers() throws IOException {
     // 9 days of 30 minutes, the last judged
     StringBuilder csv = new StringBuilder("timestamp,value\n");
