@@ -18,7 +18,7 @@ final class KnownFuture {
   private static final Duration BACK = Duration.ofDays(42);
 
   /** More than a forecast reaches, and as far as the calendar is shown. */
-  private static final Duration AHEAD = Duration.ofDays(15);
+  static final Duration AHEAD = Duration.ofDays(15);
 
   /** Work calendars that are kept at a time; scalers of one team share theirs. */
   private static final int MOST_CALENDARS = 1000;
@@ -45,7 +45,7 @@ final class KnownFuture {
    * what is announced, and otherwise once a day.
    */
   Calendar of(Scaler scaler, Instant now) {
-    return workDays(scaler.calendar(), now)
+    return workDays(scaler.calendar().withoutFeeds(), now)
         .with(
             announcements.all().stream()
                 .filter(announcement -> announcement.concerns(scaler.id()))

@@ -331,6 +331,14 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     return offsets;
   }
 
+  /** The scalers of this replica, as they stand in the catalog. */
+  Collection<Scaler> owned() {
+    return owned.values().stream()
+        .flatMap(partition -> partition.lines().stream())
+        .flatMap(line -> catalog.find(line.scaler().id()).stream())
+        .toList();
+  }
+
   /** Whether the consumer group has given this replica its share, which may be none. */
   boolean hasJoined() {
     return joined;

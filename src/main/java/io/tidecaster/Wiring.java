@@ -2,6 +2,7 @@ package io.tidecaster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Farewell;
@@ -24,6 +25,8 @@ import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.demo.SimulatedReplicas;
+import io.tidecaster.feed.FeedClient;
+import io.tidecaster.feed.Feeds;
 import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.ingest.Topics;
@@ -35,6 +38,7 @@ import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.ops.Readiness;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerCatalog;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -46,8 +50,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts together; in the demo, around its simulated fleet and clock. */
@@ -277,6 +283,42 @@ class Wiring {
 
   void close(@Disposes Pipeline closed) {
     closed.close();
+  }
+
+  @Produces
+  @Singleton
+  Feeds feeds(
+      Pipeline pipeline,
+      Announcements announcements,
+      FeedsConfig config,
+      EventsConfig events,
+      InstantSource clock,
+      PipelineMeters meters) {
+    return new Feeds(
+        new Feeds.Settings(
+            config.refresh(),
+            events.keptAfterEnd(),
+            KnownFuture.AHEAD,
+            config.maxOccurrences(),
+            new FeedClient.Limits(
+                config.within(),
+                config.maxBytes(),
+                config.hosts().stream()
+                    .flatMap(List::stream)
+                    .map(host -> host.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet()))),
+        pipeline::owned,
+        new FeedBoard(announcements),
+        outcome -> meters.feedRead(outcome.label()),
+        clock);
+  }
+
+  void startFeeds(@Observes StartupEvent event, Feeds feeds) {
+    feeds.start();
+  }
+
+  void close(@Disposes Feeds feeds) {
+    feeds.close();
   }
 
   @Produces

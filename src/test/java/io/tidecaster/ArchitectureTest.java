@@ -36,6 +36,7 @@ class ArchitectureTest {
           Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
           Map.entry("balance", Set.of("workload")),
+          Map.entry("feed", Set.of("calendar", "workload")),
           Map.entry("act", Set.of("decide", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
@@ -129,6 +130,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("de.focus_shift..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onePackageAloneImportsICalendar() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".feed")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("net.fortuna..")
         .check(CLASSES);
   }
 

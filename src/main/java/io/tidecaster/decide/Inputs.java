@@ -3,13 +3,14 @@ package io.tidecaster.decide;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
  * What a decision was made from, without what cannot change it: of the forecast the steps that are
- * looked at, of the memory the windows of the behavior. Enough to make the decision again, bit for
- * bit.
+ * looked at, of the memory the windows of the behavior, of the scaler no calendar. Enough to make
+ * the decision again, bit for bit.
  */
 public record Inputs(Decider.Settings settings, Situation situation) {
 
@@ -19,7 +20,7 @@ public record Inputs(Decider.Settings settings, Situation situation) {
     return new Inputs(
         settings,
         new Situation(
-            s.scaler(),
+            s.scaler().withCalendar(WorkCalendar.NONE),
             s.mode(),
             s.now(),
             s.fleet(),

@@ -41,6 +41,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -68,7 +69,9 @@ public final class JournalFormat {
           .addModule(
               new SimpleModule()
                   .addSerializer(ScalerId.class, new ScalerIdWriter())
-                  .addDeserializer(ScalerId.class, new ScalerIdReader()))
+                  .addDeserializer(ScalerId.class, new ScalerIdReader())
+                  .addSerializer(WorkCalendar.class, new WorkCalendarWriter())
+                  .addDeserializer(WorkCalendar.class, new WorkCalendarReader()))
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -200,7 +203,11 @@ public final class JournalFormat {
   }
 
   static Announcement readAnnouncement(byte[] bytes) throws UnreadableRecord {
-    return read(bytes, EventRecord.class).announcement();
+    JsonNode record = tree(bytes);
+    if (record.at("/announcement/event") instanceof ObjectNode event && !event.has(ORIGIN)) {
+      event.put(ORIGIN, Event.Origin.ANNOUNCED.label());
+    }
+    return convert(record, EventRecord.class).announcement();
   }
 
   static ModeRecord readMode(byte[] bytes) throws UnreadableRecord {
@@ -220,9 +227,6 @@ public final class JournalFormat {
   }
 
   private static <T> T convert(JsonNode tree, Class<T> type) throws UnreadableRecord {
-    if (tree.at("/announcement/event") instanceof ObjectNode event && !event.has(ORIGIN)) {
-      event.put(ORIGIN, Event.Origin.ANNOUNCED.label());
-    }
     try {
       T value = MAPPER.treeToValue(tree, type);
       if (value == null) {
@@ -285,6 +289,34 @@ public final class JournalFormat {
     public ScalerId deserialize(JsonParser json, DeserializationContext context)
         throws IOException {
       return ScalerId.parse(json.getValueAsString());
+    }
+  }
+
+  /** A calendar changes forecasts, and no decision beyond them; and its feeds may hold secrets. */
+  private static final class WorkCalendarWriter extends JsonSerializer<WorkCalendar> {
+    @Override
+    public void serialize(WorkCalendar calendar, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeNull();
+    }
+  }
+
+  private static final class WorkCalendarReader extends JsonDeserializer<WorkCalendar> {
+    @Override
+    public WorkCalendar deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      json.skipChildren();
+      return WorkCalendar.NONE;
+    }
+
+    @Override
+    public WorkCalendar getNullValue(DeserializationContext context) {
+      return WorkCalendar.NONE;
+    }
+
+    @Override
+    public WorkCalendar getAbsentValue(DeserializationContext context) {
+      return WorkCalendar.NONE;
     }
   }
 }

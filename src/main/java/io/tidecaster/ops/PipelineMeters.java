@@ -110,6 +110,15 @@ public final class PipelineMeters {
         });
   }
 
+  /** A feed of events was read, or could not be. */
+  public void feedRead(String outcome) {
+    Counter.builder("tidecaster.feed.reads")
+        .description("Readings of iCalendar feeds.")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
   /** This replica does not own the scaler any more: its series end here. */
   public void forget(ScalerId id) {
     ScalerMeters known = scalerMeters.remove(id);

@@ -123,6 +123,24 @@ public record Scaler(
             schedule);
   }
 
+  /** The same with other users. */
+  public Scaler withCalendar(WorkCalendar other) {
+    return new Scaler(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        actuation,
+        other);
+  }
+
   /** Whether the signals come from the same series as the other's: then what was learned holds. */
   public boolean hasSourcesOf(Scaler other) {
     return load.equals(other.load) && cpu.equals(other.cpu);

@@ -1,5 +1,6 @@
 package io.tidecaster.workload;
 
+import java.net.URI;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * When and where the users of a workload work.
@@ -18,10 +20,16 @@ import java.util.Set;
  * @param holidays whose public holidays they keep; empty for nobody's
  * @param businessHours when they work; empty where that is not known
  * @param ends of which periods load differs at their ends and starts
+ * @param feeds of events that move the load
  */
 public record WorkCalendar(
-    ZoneId zone, Optional<Region> holidays, List<BusinessHours> businessHours, Set<Period> ends) {
+    ZoneId zone,
+    Optional<Region> holidays,
+    List<BusinessHours> businessHours,
+    Set<Period> ends,
+    List<Feed> feeds) {
   public static final int MOST_BUSINESS_HOURS = 14;
+  public static final int MOST_FEEDS = 5;
 
   /** Days are those of UTC, and none differs from another. */
   public static final WorkCalendar NONE =
@@ -37,9 +45,25 @@ public record WorkCalendar(
               .formatted(businessHours.size(), MOST_BUSINESS_HOURS));
     }
     businessHours = List.copyOf(businessHours);
+    if (feeds.size() > MOST_FEEDS) {
+      throw new IllegalArgumentException(
+          "%d feeds > %d; merge some".formatted(feeds.size(), MOST_FEEDS));
+    }
+    feeds = List.copyOf(feeds);
     Set<Period> sorted = EnumSet.noneOf(Period.class);
     sorted.addAll(ends);
     ends = Collections.unmodifiableSet(sorted);
+  }
+
+  /** Without feeds. */
+  public WorkCalendar(
+      ZoneId zone, Optional<Region> holidays, List<BusinessHours> businessHours, Set<Period> ends) {
+    this(zone, holidays, businessHours, ends, List.of());
+  }
+
+  /** The same without feeds: what does not depend on anybody's server. */
+  public WorkCalendar withoutFeeds() {
+    return feeds.isEmpty() ? this : new WorkCalendar(zone, holidays, businessHours, ends);
   }
 
   /** A zone of the IANA's. An offset alone knows no summer time and is wrong half the year. */
@@ -95,6 +119,35 @@ public record WorkCalendar(
             "business hours of %s must last more than nothing and at most 24 h".formatted(length));
       }
       days = Collections.unmodifiableSet(EnumSet.copyOf(days));
+    }
+  }
+
+  /**
+   * An iCalendar file on the web.
+   *
+   * @param url http or https; may hold a secret, and is therefore not shown
+   * @param kind of its events: what events are alike
+   */
+  public record Feed(URI url, String kind) {
+    private static final Pattern KIND = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    public Feed {
+      boolean web =
+          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+      if (!web || url.getHost() == null) {
+        throw new IllegalArgumentException(
+            "the URL of a feed must begin with http:// or https:// and name a host");
+      }
+      if (!KIND.matcher(kind).matches()) {
+        throw new IllegalArgumentException(
+            "kind \"%s\" must have 1 to 63 letters, digits, dots, dashes or underscores, the first a letter or digit"
+                .formatted(kind));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "%s of %s".formatted(kind, url.getHost());
     }
   }
 

@@ -3,8 +3,11 @@ package io.tidecaster.crd.v1alpha1;
 import io.tidecaster.calendar.PublicHolidays;
 import io.tidecaster.workload.WorkCalendar;
 import io.tidecaster.workload.WorkCalendar.BusinessHours;
+import io.tidecaster.workload.WorkCalendar.Feed;
 import io.tidecaster.workload.WorkCalendar.Period;
 import io.tidecaster.workload.WorkCalendar.Region;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -64,8 +67,32 @@ final class CalendarTranslation {
       attempt(".ends", () -> ends.add(period(label)), false);
     }
     Optional<Region> holidays = holidays(spec);
+    List<Feed> feeds = feeds(spec.feeds() == null ? List.of() : spec.feeds());
     return attempt(
-        ".businessHours", () -> new WorkCalendar(zone, holidays, hours, ends), WorkCalendar.NONE);
+        ".businessHours",
+        () -> new WorkCalendar(zone, holidays, hours, ends, feeds),
+        WorkCalendar.NONE);
+  }
+
+  private List<Feed> feeds(List<PredictiveScalerSpec.FeedSpec> given) {
+    List<Feed> feeds = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      var one = given.get(i);
+      attempt(
+          ".feeds[%d]".formatted(i), () -> feeds.add(new Feed(url(one.url()), one.kind())), false);
+    }
+    return feeds;
+  }
+
+  /** What is wrong with a URL is said without showing it: it may hold a secret. */
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "the URL of a feed is none at character %d: %s".formatted(e.getIndex(), e.getReason()),
+          e);
+    }
   }
 
   private Optional<Region> holidays(PredictiveScalerSpec.CalendarSpec spec) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.Policy.class,
       PredictiveScalerSpec.CalendarSpec.class,
       PredictiveScalerSpec.Hours.class,
+      PredictiveScalerSpec.FeedSpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -154,7 +155,8 @@ public record PredictiveScalerSpec(
       @Nullable String country,
       @Nullable String region,
       @Nullable List<Hours> businessHours,
-      @Nullable List<String> ends) {}
+      @Nullable List<String> ends,
+      @Nullable List<FeedSpec> feeds) {}
 
   /**
    * The same hours on some days.
@@ -164,4 +166,12 @@ public record PredictiveScalerSpec(
    * @param to {@code 18:00}; not after {@code from} means the next day
    */
   public record Hours(List<String> days, String from, String to) {}
+
+  /**
+   * An iCalendar file on the web.
+   *
+   * @param url http or https
+   * @param kind what events are alike
+   */
+  public record FeedSpec(String url, String kind) {}
 }
