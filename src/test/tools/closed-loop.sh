@@ -11,6 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")/../../.." && pwd)
 loads=${1:?usage: closed-loop.sh DIR [OUT]}
 out=${2:-$here/target/closed-loop}
+startups=${STARTUPS:-60 180 300}
 mkdir -p "$out"
 rows=$out/rows.csv
 : >"$rows"
@@ -19,25 +20,25 @@ printf '%-22s %7s  %10s  %8s  %-12s %7s  %8s %8s\n' load startup violating oracl
 for file in "$loads"/*.csv; do
   name=$(basename "$file" .csv)
   case " ${ONLY:-$name} " in *" $name "*) ;; *) continue ;; esac
-  for startup in ${STARTUPS:-60 180 300}; do
-    dir=$out/$name-$startup
-    row=$("$here/tidecaster" backtest run --trace "$file" --startup "${startup}s" --out "$dir" 2>"$out/log.txt" |
-      grep '^frontier,') || {
-      echo "$name: $(tail -n 1 "$out/log.txt")" >&2
-      continue
-    }
-    echo "$row" >>"$rows"
-    echo "$row" | awk -F, -v name="$name" '{
-      printf "%-22s %5d s  %8.3f %%  %8.3f  %-12s %7.3f  %8.0f %8.0f\n", name, $3, $4, $5, $6, $7, $8, $9 }'
-    if [ -n "${REFEREE:-}" ]; then
-      "${PYTHON:-python3}" "$REFEREE" "$file" --desired "$dir/desired.csv" --startup "$startup" |
-        grep '^frontier,' | awk -F, -v ours="$row" '{
+  played=$("$here/tidecaster" backtest run --trace "$file" --startup "$(echo "$startups" | sed 's/ /s,/g')s" \
+    --out "$out/$name" 2>"$out/log.txt" | grep '^frontier,') || {
+    echo "$name: $(tail -n 1 "$out/log.txt")" >&2
+    continue
+  }
+  echo "$played" >>"$rows"
+  echo "$played" | awk -F, -v name="$name" '{
+    printf "%-22s %5d s  %8.3f %%  %8.3f  %-12s %7.3f  %8.0f %8.0f\n", name, $3, $4, $5, $6, $7, $8, $9 }'
+  if [ -n "${REFEREE:-}" ]; then
+    for startup in $startups; do
+      desired=$(find "$out/$name" -path "*/${startup}s/desired.csv" | grep . || echo "$out/$name/desired.csv")
+      "${PYTHON:-python3}" "$REFEREE" "$file" --desired "$desired" --startup "$startup" |
+        grep '^frontier,' | awk -F, -v ours="$(echo "$played" | grep ",$startup,")" '{
           split(ours, o, ",")
           violations = $4 - o[4]; hours = $5 / o[5] - 1
           if (violations * violations > 1e-4 || hours * hours > 1e-4) {
             printf "the referee differs: %s %% and %s of the oracle\n", $4, $5; exit 1 } }'
-    fi
-  done
+    done
+  fi
 done
 awk -F, '{ sum += log($7); if ($7 > worst) worst = $7; n++ } END {
   if (n) printf "%d rows: %.3f of the best rival in geometric mean, at worst %.3f\n", n, exp(sum / n), worst }' "$rows"

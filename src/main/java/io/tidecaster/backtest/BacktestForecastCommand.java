@@ -5,7 +5,6 @@ import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.history.Series;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,32 +42,10 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:written", "1:the file cannot be written", "2:bad usage or bad input"})
 public final class BacktestForecastCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 64;
-  private static final int MOST_DAYS = 366;
+  private static final String CHOICE =
+      "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR";
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description = "a load of your own: CSV with the columns timestamp,value on a regular grid")
-  private @Nullable Path trace;
-
-  @Option(
-      names = "--prometheus",
-      paramLabel = "URL",
-      description = "the Prometheus that holds a load of your own, without /api/v1")
-  private @Nullable URI prometheus;
-
-  @Option(
-      names = "--query",
-      paramLabel = "PROMQL",
-      description = "what the load is, one series: sum(rate(requests_total[1m]))")
-  private @Nullable String query;
-
-  @Option(
-      names = "--history",
-      defaultValue = "28",
-      paramLabel = "DAYS",
-      description = "days that Prometheus is asked for; ${DEFAULT-VALUE} by default")
-  private int history = 28;
+  @Mixin private OwnLoad load = new OwnLoad();
 
   @Option(
       names = "--days",
@@ -136,46 +115,36 @@ public final class BacktestForecastCommand implements Callable<Integer> {
   }
 
   private void forecastOwn(PrintWriter err) throws InvalidInputException, IOException {
-    if (days < 1 || days > MOST_DAYS) {
+    if (days < 1 || days > OwnLoad.MOST_DAYS) {
       throw new InvalidInputException(
-          "--days %d must lie between 1 and %d".formatted(days, MOST_DAYS));
+          "--days %d must lie between 1 and %d".formatted(days, OwnLoad.MOST_DAYS));
     }
-    Series load = own(err);
-    ForecastTrial trial = new ForecastTrial(load, Duration.ofDays(days));
+    Series own = own(err);
+    ForecastTrial trial = new ForecastTrial(own, Duration.ofDays(days));
     ProgressBar progress =
         new ProgressBar(
-            err, "forecasting", Math.toIntExact(Duration.ofDays(days).dividedBy(load.step())));
-    ForecastPage page = new ForecastPage(source(), trial.run(progress::step));
+            err, "forecasting", Math.toIntExact(Duration.ofDays(days).dividedBy(own.step())));
+    ForecastPage page = new ForecastPage(load.source(), trial.run(progress::step));
     page.write(out);
     PrintWriter terminal = spec.commandLine().getOut();
     terminal.print(page.table());
     terminal.flush();
   }
 
-  private String source() {
-    return trace == null ? "%s of %s".formatted(query, prometheus) : String.valueOf(trace);
-  }
-
   private Series own(PrintWriter err) throws InvalidInputException {
-    if (trace != null && prometheus == null && query == null) {
-      return TraceFile.read(trace, TraceFile.stepOf(trace));
+    if (!load.isGiven()) {
+      throw new InvalidInputException(CHOICE);
     }
-    if (trace != null || prometheus == null || query == null) {
-      throw new InvalidInputException(
-          "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
-    }
-    if (history <= days || history > MOST_DAYS) {
-      throw new InvalidInputException(
-          "--history %d must lie between --days %d + 1 and %d".formatted(history, days, MOST_DAYS));
-    }
-    return PrometheusLoad.read(prometheus, query, Duration.ofDays(history), err);
+    Optional<Path> file = load.file();
+    return file.isPresent()
+        ? TraceFile.read(file.get(), TraceFile.stepOf(file.get()))
+        : load.fromPrometheus(days, err);
   }
 
   private void forecastBenchmark(Path dir, PrintWriter err)
       throws InvalidInputException, IOException, InterruptedException {
-    if (trace != null || prometheus != null || query != null) {
-      throw new InvalidInputException(
-          "give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR");
+    if (load.isGiven()) {
+      throw new InvalidInputException(CHOICE);
     }
     List<Benchmark.Entry> entries = entries(dir);
     List<EventsFile.SeriesEvent> events =

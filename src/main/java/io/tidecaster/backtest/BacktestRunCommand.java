@@ -5,8 +5,8 @@ import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.history.Series;
 import io.tidecaster.sim.ClosedLoop;
-import io.tidecaster.sim.Rival;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
@@ -31,12 +31,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,13 +64,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
 
-  @Option(
-      names = "--trace",
-      required = true,
-      paramLabel = "FILE",
-      description = "The load: CSV with the columns timestamp,value on a regular grid.")
-  @SuppressWarnings("NullAway.Init")
-  Path trace;
+  @Mixin private OwnLoad own = new OwnLoad();
 
   @Option(
       names = "--config",
@@ -81,11 +76,12 @@ public final class BacktestRunCommand implements Callable<Integer> {
   @Option(
       names = "--startup",
       required = true,
+      split = ",",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "From a replica's start until it bears load: 90s, 3m.")
-  @SuppressWarnings("NullAway.Init")
-  Duration startup;
+      description =
+          "From a replica's start until it bears load: 90s, 3m. Of several, 1m,3m, each gets a directory of its own.")
+  List<Duration> startups = List.of();
 
   @Option(
       names = "--out",
@@ -168,95 +164,67 @@ public final class BacktestRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TraceLoad load = readTrace();
+    PrintWriter terminal = spec.commandLine().getOut();
+    Prices prices = prices();
+    TraceLoad load = readLoad();
     Instant judgedFrom = judgedFrom(load);
     Scaler scaler = scaler(load);
-    Prices prices = prices();
-    SimulatedFleet.Settings fleet =
-        new SimulatedFleet.Settings(
-            borne(scaler) / VIOLATION_USE, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
-    Files.createDirectories(out);
-    Timeline timeline = new Timeline(judgedFrom);
-    Account ours;
-    try (OutputFiles files = new OutputFiles(out)) {
-      ours =
-          play(
-              scaler,
-              fleet,
-              load,
-              judgedFrom,
-              minute -> {
-                files.write(minute.decided());
-                timeline.add(minute);
-              });
+    double capacity = borne(scaler) / VIOLATION_USE;
+    List<FleetTrial> trials = new ArrayList<>();
+    List<List<Account>> accounts;
+    try {
+      for (Duration startup : new TreeSet<>(startups)) {
+        SimulatedFleet.Settings fleet =
+            new SimulatedFleet.Settings(capacity, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
+        List<Double> swept = sweep ? SWEPT_LEVELS : List.of();
+        trials.add(new FleetTrial(scaler, fleet, swept, judgedFrom, directory(startup)));
+      }
+      accounts = play(trials, load, judgedFrom);
+    } finally {
+      for (FleetTrial trial : trials) {
+        trial.close();
+      }
     }
-    List<Rival> rivals = Rival.playAll(load, fleet, scaler.bounds(), judgedFrom);
-    timeline.writeCsv(out.resolve("timeline.csv"), rivals);
-    List<Played> played = new ArrayList<>();
-    played.add(new Played(scaler.serviceLevel(), ours));
-    if (sweep) {
-      played.addAll(sweep(scaler, fleet, load, judgedFrom));
+    for (int i = 0; i < trials.size(); i++) {
+      Report report = trials.get(i).report(load, accounts.get(i), prices);
+      if (trials.size() > 1) {
+        terminal.printf("Ready %d s after the start:%n", trials.get(i).startup().toSeconds());
+      }
+      terminal.print(report.table());
+      terminal.println(report.frontierLine(own.name()));
     }
-    Report report = new Report(scaler, fleet, load, played, rivals, timeline, prices);
-    report.writeHtml(out.resolve("report.html"));
-    PrintWriter terminal = spec.commandLine().getOut();
-    terminal.print(report.table());
-    terminal.println(report.frontierLine(trace));
     terminal.flush();
     return 0;
   }
 
-  /** The same load with other service levels. */
-  private List<Played> sweep(
-      Scaler scaler, SimulatedFleet.Settings fleet, TraceLoad load, Instant judgedFrom) {
-    List<Played> played = new ArrayList<>();
-    for (double level : SWEPT_LEVELS) {
-      if (level != scaler.serviceLevel()) {
-        Scaler other =
-            new Scaler(
-                scaler.id(),
-                scaler.target(),
-                scaler.mode(),
-                scaler.bounds(),
-                scaler.load(),
-                scaler.cpu(),
-                scaler.objective(),
-                scaler.hpaObjective(),
-                level,
-                scaler.leadTime(),
-                scaler.behavior());
-        played.add(new Played(level, play(other, fleet, load, judgedFrom, _ -> {})));
-      }
-    }
-    return played;
+  private Path directory(Duration startup) {
+    return startups.size() == 1 ? out : out.resolve(startup.toSeconds() + "s");
   }
 
-  private Account play(
-      Scaler scaler,
-      SimulatedFleet.Settings fleet,
-      TraceLoad load,
-      Instant judgedFrom,
-      Consumer<ClosedLoop.Minute> listener) {
+  /** What each trial's players cost and risked, all played side by side. */
+  private List<List<Account>> play(List<FleetTrial> trials, TraceLoad load, Instant judgedFrom) {
     ProgressBar progress =
         new ProgressBar(
             spec.commandLine().getErr(),
-            "service level " + scaler.serviceLevel(),
+            "playing",
             Math.toIntExact(Duration.between(judgedFrom, load.end()).toMinutes()));
-    return new ClosedLoop(
-            new ClosedLoop.Settings(
-                scaler,
-                fleet,
-                judgedFrom,
-                Calendar.EMPTY,
-                ForecastSettings.DEFAULT,
-                PeakPlanner.Settings.DEFAULT,
-                Decider.Settings.DEFAULT))
-        .play(
-            load,
-            minute -> {
-              listener.accept(minute);
-              progress.step();
-            });
+    List<List<ClosedLoop.Player>> players = trials.stream().map(FleetTrial::players).toList();
+    List<Account> accounts =
+        new ClosedLoop(
+                new ClosedLoop.Settings(
+                    judgedFrom,
+                    Calendar.EMPTY,
+                    ForecastSettings.DEFAULT,
+                    PeakPlanner.Settings.DEFAULT,
+                    Decider.Settings.DEFAULT))
+            .play(load, players.stream().flatMap(List::stream).toList(), progress::step);
+    List<List<Account>> parts = new ArrayList<>();
+    int from = 0;
+    for (List<ClosedLoop.Player> part : players) {
+      parts.add(accounts.subList(from, from + part.size()));
+      from += part.size();
+    }
+    return parts;
   }
 
   private Prices prices() {
@@ -267,15 +235,21 @@ public final class BacktestRunCommand implements Callable<Integer> {
     }
   }
 
-  private TraceLoad readTrace() throws IOException {
-    if (!Files.isReadable(trace)) {
-      throw usage("--trace %s cannot be read".formatted(trace));
-    }
+  private TraceLoad readLoad() throws IOException {
     try {
-      return TraceLoad.read(trace);
+      Optional<Path> file = own.file();
+      if (file.isEmpty()) {
+        Series minutes = own.fromPrometheus(days, spec.commandLine().getErr());
+        return TraceLoad.of(own.name(), minutes.start(), minutes.step(), minutes.toArray());
+      }
+      if (!Files.isReadable(file.get())) {
+        throw usage("--trace %s cannot be read".formatted(file.get()));
+      }
+      return TraceLoad.read(file.get());
+    } catch (InvalidInputException e) {
+      throw usage(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 

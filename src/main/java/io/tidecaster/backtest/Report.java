@@ -121,13 +121,13 @@ final class Report {
   }
 
   /** In the order of the referee's: what a script collects. */
-  String frontierLine(Path trace) {
+  String frontierLine(String name) {
     Rival fallback = rivals.getLast();
     Rival best = bestRival().orElse(fallback);
     return String.format(
         Locale.ROOT,
         "frontier,%s,%d,%.4f,%.4f,%s,%.4f,%.1f,%.1f",
-        trace.getFileName(),
+        name,
         fleet.startup().toSeconds(),
         100 * ours.violationShare(),
         againstOracle(ours),

@@ -14,6 +14,7 @@ import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
+import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.Grid;
 import io.tidecaster.forecast.ScalerForecaster;
@@ -22,8 +23,10 @@ import io.tidecaster.history.Series;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -43,19 +46,24 @@ public final class ClosedLoop {
   private final Settings settings;
 
   /**
-   * What is played.
+   * What all that is played has in common.
    *
-   * @param fleet the fleet that the decisions are applied to
    * @param judgedFrom all before is history
    */
   public record Settings(
-      Scaler scaler,
-      SimulatedFleet.Settings fleet,
       Instant judgedFrom,
       Calendar calendar,
       ForecastSettings forecast,
       PeakPlanner.Settings peak,
       Decider.Settings decider) {}
+
+  /**
+   * One way to scale the load.
+   *
+   * @param fleet the fleet that the decisions are applied to
+   * @param listener is told of each minute that was judged
+   */
+  public record Player(Scaler scaler, SimulatedFleet.Settings fleet, Consumer<Minute> listener) {}
 
   /**
    * A minute that was judged.
@@ -74,16 +82,26 @@ public final class ClosedLoop {
   }
 
   /**
-   * Plays the load to its end; what the fleet cost and risked while it was judged. The fleet begins
+   * Plays the load to its end; what each fleet cost and risked while it was judged. A fleet begins
    * with as many replicas as the load then needs; the first decision is made at the last whole
    * minute until then.
+   *
+   * <p>The players go side by side: what is forecast does not depend on how many replicas there
+   * are, so it is forecast once for all of them.
+   *
+   * @param players of one scaler, as its name says when its fits are due
+   * @param minuteDone is told when a minute was played by all
    */
-  public SimulatedFleet.Account play(TraceLoad load, Consumer<Minute> listener) {
+  public List<SimulatedFleet.Account> play(
+      TraceLoad load, List<Player> players, Runnable minuteDone) {
+    ScalerId scaler = scalerOf(players);
     Series minutes = load.minutes(STEPS_A_MINUTE);
-    Core core = new Core(settings);
+    ScalerForecaster forecaster =
+        new ScalerForecaster(scaler, Grid.MINUTES, settings.calendar(), settings.forecast());
+    List<Core> cores = players.stream().map(player -> new Core(player, settings, load)).toList();
     int first = 0;
     while (first < minutes.size() && !minutes.timeOf(first + 2).isAfter(settings.judgedFrom())) {
-      core.observe(pointOf(minutes, first));
+      observe(pointOf(minutes, first), forecaster, cores);
       first++;
     }
     if (first == minutes.size()) {
@@ -91,24 +109,32 @@ public final class ClosedLoop {
           "the load ends at %s, before %s from which it is judged"
               .formatted(load.end(), settings.judgedFrom()));
     }
-    SimulatedFleet fleet = fleetFor(load, settings.judgedFrom());
     for (int i = first; i < minutes.size(); i++) {
-      core.observe(pointOf(minutes, i));
-      Decided decided = core.decide(minutes.timeOf(i + 1), fleet);
-      fleet.scale(decided.decision().desiredReplicas());
-      SimulatedFleet.Account before = fleet.account();
+      observe(pointOf(minutes, i), forecaster, cores);
+      forecaster.fitDue().ifPresent(fit -> forecaster.adopt(fit.run()));
+      ForecastOutcome forecast = forecaster.trustedForecast();
       Instant next = earlier(minutes.timeOf(i + 2), load.end());
-      while (fleet.now().isBefore(next)) {
-        fleet.advance(load.at(fleet.now()), STEP);
+      for (Core core : cores) {
+        core.play(minutes.timeOf(i + 1), forecast, next);
       }
-      SimulatedFleet.Account after = fleet.account();
-      listener.accept(
-          new Minute(
-              decided,
-              after.violationSeconds() - before.violationSeconds(),
-              after.requestsInViolation() - before.requestsInViolation()));
+      minuteDone.run();
     }
-    return fleet.account();
+    return cores.stream().map(Core::account).toList();
+  }
+
+  private static ScalerId scalerOf(List<Player> players) {
+    List<ScalerId> scalers =
+        players.stream().map(player -> player.scaler().id()).distinct().toList();
+    if (scalers.size() != 1) {
+      throw new IllegalArgumentException(
+          "players of %s; play those of one scaler together".formatted(scalers));
+    }
+    return scalers.getFirst();
+  }
+
+  private static void observe(LoadPoint point, ScalerForecaster forecaster, List<Core> cores) {
+    forecaster.observe(point.minute(), point.load());
+    cores.forEach(core -> core.observe(point));
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -121,16 +147,12 @@ public final class ClosedLoop {
     return new LoadPoint(minutes.timeOf(index), known, OptionalDouble.empty(), 1, 0);
   }
 
-  private SimulatedFleet fleetFor(TraceLoad load, Instant start) {
-    SimulatedFleet.Settings fleet = settings.fleet();
-    int enough = (int) Math.ceil(load.at(start) / (fleet.capacity() * fleet.violationUse()));
-    return new SimulatedFleet(fleet, settings.scaler().bounds().clamp(enough), start);
-  }
-
-  /** The stages of the service for one scaler, on one thread. */
+  /** The stages of the service behind the forecast, for one player, and its fleet. */
   private static final class Core {
     private final Scaler scaler;
-    private final ScalerForecaster forecaster;
+    private final Consumer<Minute> listener;
+    private final TraceLoad load;
+    private final SimulatedFleet fleet;
     private final PeakPlanner planner;
     private final CapacityEstimator capacity = new CapacityEstimator();
     private final Decider decider;
@@ -139,41 +161,66 @@ public final class ClosedLoop {
     private Optional<ShadowFleet> shadow = Optional.empty();
     private Optional<LoadPoint> last = Optional.empty();
 
-    Core(Settings settings) {
-      this.scaler = settings.scaler();
-      this.forecaster =
-          new ScalerForecaster(scaler.id(), Grid.MINUTES, settings.calendar(), settings.forecast());
+    Core(Player player, Settings settings, TraceLoad load) {
+      this.scaler = player.scaler();
+      this.listener = player.listener();
+      this.load = load;
+      this.fleet = fleetFor(player, load, settings.judgedFrom());
       this.planner = new PeakPlanner(scaler.id(), settings.peak(), settings.decider());
       this.decider = new Decider(settings.decider());
       this.leadTime =
           LeadTimeEstimate.of(
               scaler.leadTime(),
-              new LeadTimeEstimate(settings.fleet().startup(), LeadTimeEstimate.Origin.LEARNED));
+              new LeadTimeEstimate(player.fleet().startup(), LeadTimeEstimate.Origin.LEARNED));
+    }
+
+    private static SimulatedFleet fleetFor(Player player, TraceLoad load, Instant start) {
+      SimulatedFleet.Settings fleet = player.fleet();
+      int enough = (int) Math.ceil(load.at(start) / (fleet.capacity() * fleet.violationUse()));
+      return new SimulatedFleet(fleet, player.scaler().bounds().clamp(enough), start);
+    }
+
+    SimulatedFleet.Account account() {
+      return fleet.account();
+    }
+
+    /** Decides, and lets the load arrive until {@code next}. */
+    void play(Instant now, ForecastOutcome forecast, Instant next) {
+      Decided decided = decide(now, forecast);
+      fleet.scale(decided.decision().desiredReplicas());
+      SimulatedFleet.Account before = fleet.account();
+      while (fleet.now().isBefore(next)) {
+        fleet.advance(load.at(fleet.now()), STEP);
+      }
+      SimulatedFleet.Account after = fleet.account();
+      listener.accept(
+          new Minute(
+              decided,
+              after.violationSeconds() - before.violationSeconds(),
+              after.requestsInViolation() - before.requestsInViolation()));
     }
 
     void observe(LoadPoint point) {
-      forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
       last = Optional.of(point);
     }
 
-    Decided decide(Instant now, SimulatedFleet simulated) {
-      Fleet fleet =
+    private Decided decide(Instant now, ForecastOutcome forecast) {
+      Fleet observed =
           new Fleet(
-              simulated.asked(),
-              simulated.ready(),
+              fleet.asked(),
+              fleet.ready(),
               OptionalDouble.empty(),
-              Integer.toString(simulated.account().scalings()));
+              Integer.toString(fleet.account().scalings()));
       Optional<Capacity> perReplica = capacityUnder(scaler.objective());
       Optional<Capacity> hpaPerReplica = capacityUnder(scaler.hpaObjective());
-      forecaster.fitDue().ifPresent(fit -> forecaster.adopt(fit.run()));
       perReplica
           .flatMap(known -> planner.fitDue(termsFor(known)))
           .ifPresent(fit -> planner.adopt(fit.run()));
       ShadowFleet stepped =
           shadow
-              .orElseGet(() -> ShadowFleet.of(scaler, simulated.asked()))
+              .orElseGet(() -> ShadowFleet.of(scaler, fleet.asked()))
               .step(
                   now,
                   last.map(LoadPoint::load).orElse(OptionalDouble.empty()),
@@ -186,9 +233,9 @@ public final class ClosedLoop {
                   scaler,
                   Mode.ENFORCING,
                   now,
-                  Optional.of(fleet),
+                  Optional.of(observed),
                   last,
-                  forecaster.trustedForecast(),
+                  forecast,
                   perReplica,
                   hpaPerReplica,
                   leadTime,

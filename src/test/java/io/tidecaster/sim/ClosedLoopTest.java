@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ClosedLoopTest {
@@ -47,38 +48,44 @@ class ClosedLoopTest {
     return TraceLoad.of("office", MONDAY, Duration.ofMinutes(5), values);
   }
 
+  private static Scaler scaler(double serviceLevel) {
+    return new Scaler(
+        new ScalerId("crm", "crm"),
+        new TargetRef("apps/v1", "Deployment", "crm"),
+        Mode.ENFORCING,
+        new Bounds(2, 40),
+        new Source(
+            new SeriesSelector("load", SeriesSelector.Type.GAUGE, Map.of()), Optional.empty()),
+        Optional.empty(),
+        new Objective.RequestsPerReplica(100),
+        new Objective.RequestsPerReplica(62.5),
+        serviceLevel,
+        new LeadTime.Learned(),
+        Behavior.DEFAULT);
+  }
+
   private static ClosedLoop loop(Instant judgedFrom) {
-    Scaler scaler =
-        new Scaler(
-            new ScalerId("crm", "crm"),
-            new TargetRef("apps/v1", "Deployment", "crm"),
-            Mode.ENFORCING,
-            new Bounds(2, 40),
-            new Source(
-                new SeriesSelector("load", SeriesSelector.Type.GAUGE, Map.of()), Optional.empty()),
-            Optional.empty(),
-            new Objective.RequestsPerReplica(100),
-            new Objective.RequestsPerReplica(62.5),
-            0.95,
-            new LeadTime.Learned(),
-            Behavior.DEFAULT);
-    ForecastSettings defaults = ForecastSettings.DEFAULT;
     return new ClosedLoop(
         new ClosedLoop.Settings(
-            scaler,
-            FLEET,
             judgedFrom,
             Calendar.EMPTY,
-            defaults,
+            ForecastSettings.DEFAULT,
             PeakPlanner.Settings.DEFAULT,
             Decider.Settings.DEFAULT));
+  }
+
+  private static SimulatedFleet.Account play(
+      TraceLoad load, Instant judgedFrom, Consumer<Decision> listener) {
+    ClosedLoop.Player player =
+        new ClosedLoop.Player(scaler(0.95), FLEET, minute -> listener.accept(minute.decision()));
+    return loop(judgedFrom).play(load, List.of(player), () -> {}).getFirst();
   }
 
   @Test
   void learnsTheMorningAndCostsLessThanAnyHpaThatViolatesNoMore() {
     TraceLoad load = days(5);
     Instant judgedFrom = load.end().minus(Duration.ofDays(1));
-    SimulatedFleet.Account ours = loop(judgedFrom).play(load, minute -> {});
+    SimulatedFleet.Account ours = play(load, judgedFrom, _ -> {});
     List<Rival> rivals = Rival.playAll(load, FLEET, new Bounds(2, 40), judgedFrom);
     Rival oracle = named(rivals, "oracle");
     List<Rival> asGood =
@@ -102,9 +109,9 @@ class ClosedLoopTest {
     TraceLoad cut = TraceLoad.of("cut", MONDAY, Duration.ofMinutes(5), shorter);
     Instant judgedFrom = MONDAY.plus(Duration.ofHours(44));
     List<Decision> all = new ArrayList<>();
-    loop(judgedFrom).play(full, minute -> all.add(minute.decision()));
+    play(full, judgedFrom, all::add);
     List<Decision> known = new ArrayList<>();
-    loop(judgedFrom).play(cut, minute -> known.add(minute.decision()));
+    play(cut, judgedFrom, known::add);
     assertThat(known).hasSize(16 * 60 + 1);
     assertThat(all.subList(0, known.size())).isEqualTo(known);
   }
@@ -112,7 +119,7 @@ class ClosedLoopTest {
   @Test
   void aLoadThatEndsBeforeItIsJudgedIsRejected() {
     TraceLoad load = days(1);
-    assertThatThrownBy(() -> loop(load.end().plusSeconds(600)).play(load, minute -> {}))
+    assertThatThrownBy(() -> play(load, load.end().plusSeconds(600), _ -> {}))
         .hasMessageContaining("from which it is judged");
   }
 
@@ -121,12 +128,39 @@ class ClosedLoopTest {
     TraceLoad load = days(2);
     Instant judgedFrom = load.end().minus(Duration.ofHours(20));
     List<Decision> decisions = new ArrayList<>();
-    SimulatedFleet.Account account =
-        loop(judgedFrom).play(load, minute -> decisions.add(minute.decision()));
+    SimulatedFleet.Account account = play(load, judgedFrom, decisions::add);
     double replicaHours =
         decisions.stream().limit(decisions.size() - 1L).mapToInt(Decision::desiredReplicas).sum()
             / 60.0;
     assertThat(account.replicaHours()).isCloseTo(replicaHours, within(1e-6));
+  }
+
+  @Test
+  void thoseThatGoSideBySideDecideAsEachWouldAlone() {
+    TraceLoad load = days(2);
+    Instant judgedFrom = load.end().minus(Duration.ofHours(8));
+    SimulatedFleet.Settings slow =
+        new SimulatedFleet.Settings(125, 0.8, Duration.ofMinutes(5), SimulatedFleet.Cpu.NONE);
+    List<Decision> alone = new ArrayList<>();
+    SimulatedFleet.Account account = play(load, judgedFrom, alone::add);
+    List<Decision> beside = new ArrayList<>();
+    List<ClosedLoop.Player> players =
+        List.of(
+            new ClosedLoop.Player(scaler(0.8), slow, _ -> {}),
+            new ClosedLoop.Player(scaler(0.95), FLEET, minute -> beside.add(minute.decision())),
+            new ClosedLoop.Player(scaler(0.99), FLEET, _ -> {}));
+    assertThat(loop(judgedFrom).play(load, players, () -> {}))
+        .hasSize(3)
+        .element(1)
+        .isEqualTo(account);
+    assertThat(beside).isEqualTo(alone);
+  }
+
+  @Test
+  void playersOfDifferentScalersAreRejected() {
+    TraceLoad load = days(1);
+    assertThatThrownBy(() -> loop(load.start()).play(load, List.of(), () -> {}))
+        .hasMessage("players of []; play those of one scaler together");
   }
 
   private static Rival named(List<Rival> rivals, String name) {
