@@ -301,7 +301,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       record(line.scaler().id(), report, decided);
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      actuator.apply(line.scaler(), observed, decision);
+      actuator.apply(line.scaler(), observed, decision).ifPresent(line::took);
       decidedUntil = at;
     } finally {
       line.lock().unlock();

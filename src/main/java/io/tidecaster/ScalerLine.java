@@ -1,5 +1,6 @@
 package io.tidecaster;
 
+import io.tidecaster.act.ScaleResult;
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Capacity;
@@ -291,6 +292,18 @@ final class ScalerLine {
     memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
     return decided;
+  }
+
+  /** What became of the last decision; where no answer came, the next observation tells. */
+  void took(ScaleResult result) {
+    switch (result) {
+      case ScaleResult.Conflict _,
+          ScaleResult.Forbidden _,
+          ScaleResult.OwnedByOther _,
+          ScaleResult.UndoneByOther _ ->
+          memory = memory.withoutLastChange();
+      case ScaleResult.Scaled _, ScaleResult.Unchanged _, ScaleResult.Failed _ -> {}
+    }
   }
 
   private ShadowFleet shadow(Optional<Fleet> fleet) {

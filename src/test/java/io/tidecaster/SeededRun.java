@@ -230,7 +230,8 @@ final class SeededRun implements ReplicaScaler {
     if (on(Fault.RESTARTS) && random.nextInt(3) == 0) {
       line = newLine();
     }
-    if (on(Fault.SCALED_BY_HAND) && random.nextInt(4) == 0) {
+    // a line that begins again cannot tell a refusal that was scaled over by hand from a scaling
+    if (on(Fault.SCALED_BY_HAND) && !on(Fault.RESTARTS) && random.nextInt(4) == 0) {
       resize(random.nextInt(0, 2 * scaler.bounds().maxReplicas()), startup);
       version++;
     }
@@ -311,7 +312,7 @@ final class SeededRun implements ReplicaScaler {
     Decided decided = line.decide(decider, inForce, at, fleet, anyForecast(at));
     invariants.check(decided, points.getLast());
     journal.add(decided.decision());
-    actuator.apply(scaler, observed, decided.decision());
+    actuator.apply(scaler, observed, decided.decision()).ifPresent(line::took);
     listener.accept(decided.decision());
   }
 
@@ -377,7 +378,9 @@ final class SeededRun implements ReplicaScaler {
   public ScaleResult scale(Scaler scaled, Fleet decidedOn, int replicas) {
     invariants.checkWrite(scaler.mode().cappedBy(mode), replicas);
     if (on(Fault.WRITES_REFUSED)) {
-      return new ScaleResult.Conflict("made up");
+      return random.nextBoolean()
+          ? new ScaleResult.Conflict("made up")
+          : new ScaleResult.Forbidden("made up");
     }
     invariants.written();
     resize(replicas, startTime());

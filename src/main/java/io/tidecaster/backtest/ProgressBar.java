@@ -3,7 +3,7 @@ package io.tidecaster.backtest;
 import java.io.PrintWriter;
 
 /** One line on the terminal that fills up; prints only when a further per cent is done. */
-final class ProgressBar {
+public final class ProgressBar {
   private static final int WIDTH = 40;
 
   private final PrintWriter terminal;
@@ -12,13 +12,13 @@ final class ProgressBar {
   private int done;
   private int shownPercent = -1;
 
-  ProgressBar(PrintWriter terminal, String task, int steps) {
+  public ProgressBar(PrintWriter terminal, String task, int steps) {
     this.terminal = terminal;
     this.task = task;
     this.steps = Math.max(1, steps);
   }
 
-  void step() {
+  public void step() {
     done = Math.min(steps, done + 1);
     int percent = Math.toIntExact(100L * done / steps);
     if (percent == shownPercent) {

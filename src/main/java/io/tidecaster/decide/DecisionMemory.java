@@ -70,19 +70,23 @@ public record DecisionMemory(
     return new DecisionMemory(next.recommendations, next.changes, fleet);
   }
 
-  /**
-   * What is true once so many replicas are seen: where the last decision scaled and there are as
-   * many as before, it was refused or undone, and no policy is to count it.
-   */
-  DecisionMemory seenWith(int replicas) {
-    boolean inVain =
+  /** What is true where the last decision was not applied: no policy is to count it. */
+  public DecisionMemory withoutLastChange() {
+    boolean scaled =
         !changes.isEmpty()
             && !recommendations.isEmpty()
-            && changes.getLast().at().equals(recommendations.getLast().at())
-            && changes.getLast().from() == replicas;
-    return inVain
+            && changes.getLast().at().equals(recommendations.getLast().at());
+    return scaled
         ? new DecisionMemory(recommendations, changes.subList(0, changes.size() - 1), lastFleet)
         : this;
+  }
+
+  /**
+   * What is true once so many replicas are seen: where the last decision scaled and there are as
+   * many as before, it was refused or undone.
+   */
+  DecisionMemory seenWith(int replicas) {
+    return !changes.isEmpty() && changes.getLast().from() == replicas ? withoutLastChange() : this;
   }
 
   /**

@@ -58,6 +58,14 @@ class DecisionMemoryTest {
   }
 
   @Test
+  void aScalingThatIsKnownToBeRefusedCountsNoMoreThoughSomebodyElseScales() {
+    DecisionMemory scaled = DecisionMemory.EMPTY.after(given(3, 480).forecast(480).decide());
+    assertThat(scaled.seenWith(8).changes()).containsExactly(new Change(NINE, 3, 5));
+    assertThat(scaled.withoutLastChange().changes()).isEmpty();
+    assertThat(scaled.withoutLastChange().recommendations()).isEqualTo(scaled.recommendations());
+  }
+
+  @Test
   void aScalingBeforeTheLastDecisionStaysOneWhateverIsSeenLater() {
     DecisionMemory memory =
         DecisionMemory.EMPTY
