@@ -74,14 +74,14 @@ final class Blend implements Candidate {
 
   /**
    * Votes that the first candidate has from the start, against {@value #ROUNDS} that are to be
-   * earned: a few held-out days may flatter any other, and a third of the say is enough.
+   * earned: a few held-out days may flatter any other, and a fifth of the say is enough.
    */
-  private static final int HEAD_START = 6;
+  private static final int HEAD_START = 8;
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /** A vote must lower the loss by this share; less is chance. */
-  private static final double LEAST_GAIN = 0.003;
+  private static final double LEAST_GAIN = 0.01;
 
   /**
    * Weights by greedy selection (Caruana et al., 2004): round by round, the candidate whose vote

@@ -20,8 +20,8 @@ class BlendTest {
   void givesVotesToACandidateThatErrsTheOtherWay() {
     double[] weights = Blend.weights(List.of(always(9), always(11)), LOADS, LEVELS);
 
-    // 6 votes from the start and 3 that are to be earned
-    assertThat(weights[1]).isCloseTo(3.0 / 9, within(1e-9));
+    // 8 votes from the start and 2 that are to be earned
+    assertThat(weights[1]).isCloseTo(2.0 / 10, within(1e-9));
     assertThat(Arrays.stream(weights).sum()).isCloseTo(1, within(1e-9));
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +210,23 @@ class ScalerForecasterTest {
     Forecast forecast = (Forecast) forecaster.forecast();
     assertThat(forecast.quantile(0.5, 3)).isBetween(110.0, 140.0);
     assertThat(forecast.quantile(0.95, 3)).isBetween(forecast.quantile(0.5, 3), 160.0);
+  }
+
+  @Test
+  void aPointForecastSpeaksAloneWhereItIsBetterByFarAndNotAtAllElse() {
+    ScalerForecaster clockwork = fitted(Loads.daily(14 * DAY, DAY, 0, 4));
+    ScalerForecaster noisy = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+
+    // each day is as the one before: what was learned can only be worse
+    assertThat(weightOfPointForecasts(clockwork)).isEqualTo(1);
+    assertThat(weightOfPointForecasts(noisy)).isZero();
+  }
+
+  private static double weightOfPointForecasts(ScalerForecaster forecaster) {
+    return forecaster.evidence().stream()
+        .filter(evidence -> !Set.of("Boosting", "SmileTrees").contains(evidence.candidate()))
+        .mapToDouble(Evidence::weight)
+        .sum();
   }
 
   @Test
