@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
@@ -294,9 +295,10 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       if (observed instanceof Observation.Seen seen) {
         seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
       }
-      Decision decision = decide(line, at, observed, forecast);
+      Decided decided = decide(line, at, observed, forecast);
+      Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
-      record(line.scaler().id(), report, decision);
+      record(line.scaler().id(), report, decided);
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
       actuator.apply(line.scaler(), observed, decision);
@@ -306,15 +308,15 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     }
   }
 
-  private Decision decide(
+  private Decided decide(
       ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
     Optional<Fleet> fleet =
         observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
-  private void record(ScalerId id, ForecastReport report, Decision decision) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decision)));
+  private void record(ScalerId id, ForecastReport report, Decided decided) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decided)));
   }
 
   /** Where each owned partition would begin again after a crash. */

@@ -4,6 +4,7 @@ import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.CapacityEstimate;
 import io.tidecaster.decide.CapacityEstimator;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
@@ -247,7 +248,7 @@ final class ScalerLine {
   }
 
   /** Decides on the newest minute, and remembers having done so. */
-  Decision decide(
+  Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
     LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
@@ -270,8 +271,8 @@ final class ScalerLine {
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
-    Decision decision =
-        decider.decide(
+    Decided decided =
+        decider.decideOnRecord(
             new Situation(
                 scaler,
                 mode,
@@ -286,9 +287,9 @@ final class ScalerLine {
                 Headroom.stated(scaler.serviceLevel()),
                 memory,
                 stepped.shadow()));
-    memory = memory.after(decision);
+    memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
-    return decision;
+    return decided;
   }
 
   private ShadowFleet shadow(Optional<Fleet> fleet) {

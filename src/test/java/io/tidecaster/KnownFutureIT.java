@@ -92,11 +92,12 @@ class KnownFutureIT {
 
       Decision decision =
           line.decide(
-              new Decider(Decider.Settings.DEFAULT),
-              Mode.ADVISORY,
-              NINE,
-              Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
-              after);
+                  new Decider(Decider.Settings.DEFAULT),
+                  Mode.ADVISORY,
+                  NINE,
+                  Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+                  after)
+              .decision();
       // 100 a second need one replica of 100, 300 three of them
       assertThat(decision.desiredReplicas()).isGreaterThanOrEqualTo(3);
       assertThat(decision.neededNow()).hasValue(1);

@@ -60,7 +60,7 @@ final class FleetTrial implements AutoCloseable {
             scaler,
             fleet,
             minute -> {
-              files.write(minute.decision());
+              files.write(minute.decided());
               timeline.add(minute);
             }));
     for (double level : levels.subList(1, levels.size())) {

@@ -1,5 +1,6 @@
 package io.tidecaster.backtest;
 
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.journal.JournalFormat;
 import java.io.BufferedWriter;
@@ -20,10 +21,11 @@ final class OutputFiles implements AutoCloseable {
     desired.write("timestamp,desired\n");
   }
 
-  void write(Decision decision) {
+  void write(Decided decided) {
+    Decision decision = decided.decision();
     try {
       desired.write(decision.at() + "," + decision.desiredReplicas() + "\n");
-      journal.write(new String(JournalFormat.write(decision), StandardCharsets.UTF_8));
+      journal.write(new String(JournalFormat.write(decided), StandardCharsets.UTF_8));
       journal.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -99,7 +99,7 @@ final class BehaviorRules {
     int atStart = current;
     for (DecisionMemory.Change change : memory.changes()) {
       if (change.at().isAfter(cutoff)) {
-        atStart -= change.replicas();
+        atStart -= change.to() - change.from();
       }
     }
     return atStart;

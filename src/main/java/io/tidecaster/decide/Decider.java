@@ -68,10 +68,21 @@ public final class Decider {
                 .formatted(scaleOutReserve, scaleInBand));
       }
     }
+
+    /** From now on: how far a decision looks for a load that wants a replica back. */
+    Duration lookAhead(Duration leadTime) {
+      return Duration.ofMillis((long) (leadTime.toMillis() * payBackLeadTimes)).plus(interval);
+    }
   }
 
   public Decider(Settings settings) {
     this.settings = settings;
+  }
+
+  /** Decides, and keeps what the decision was made from. */
+  public Decided decideOnRecord(Situation situation) {
+    Inputs inputs = Inputs.of(settings, situation);
+    return new Decided(decide(inputs.situation()), inputs);
   }
 
   public Decision decide(Situation situation) {
@@ -99,13 +110,13 @@ public final class Decider {
    * What there is to go by.
    *
    * @param load known and fresh
-   * @param loadIncomplete most replicas are silent: the true load may be larger
+   * @param silence some replicas are silent: the true load may be larger
    * @param ahead the plan for the time until a replica that is asked for now bears load
    * @param lookAhead the plan for the time in which a replica must not be wanted back
    */
   private record Need(
       OptionalDouble load,
-      boolean loadIncomplete,
+      Optional<Silence> silence,
       Optional<Capacity> capacity,
       Optional<Plan> ahead,
       Optional<Plan> lookAhead,
@@ -124,7 +135,19 @@ public final class Decider {
     }
 
     boolean unknown() {
-      return load.isEmpty() || loadIncomplete;
+      return load.isEmpty() || (silence.isPresent() && silence.get().isMost());
+    }
+  }
+
+  /** Replicas of whose load nothing is known, beside those that report. */
+  private record Silence(int silent, int reporting) {
+    boolean isMost() {
+      return silent > reporting;
+    }
+
+    /** What arrives if a silent replica bears as much as one that reports. */
+    double whole(double reported) {
+      return reported * (reporting + silent) / reporting;
     }
   }
 
@@ -157,13 +180,16 @@ public final class Decider {
             .filter(point -> point.load().isPresent())
             .filter(point -> !now.isAfter(point.end().plus(settings.staleAfter())));
     OptionalDouble load = fresh.isPresent() ? fresh.get().load() : OptionalDouble.empty();
-    boolean incomplete = fresh.isPresent() && fresh.get().silent() > fresh.get().reporting();
+    Optional<Silence> silence =
+        fresh
+            .filter(point -> point.silent() > 0)
+            .map(point -> new Silence(point.silent(), point.reporting()));
     ForecastOutcome forecast = situation.forecast();
     return switch (forecast) {
       case NotReady notReady ->
           new Need(
               load,
-              incomplete,
+              silence,
               situation.capacity(),
               Optional.empty(),
               Optional.empty(),
@@ -171,7 +197,7 @@ public final class Decider {
       case Forecast ready when Plan.stepsUntil(ready, now) >= ready.horizon() ->
           new Need(
               load,
-              incomplete,
+              silence,
               situation.capacity(),
               Optional.empty(),
               Optional.empty(),
@@ -180,9 +206,7 @@ public final class Decider {
         Duration lead = situation.leadTime().duration();
         double serviceLevel = situation.scaler().serviceLevel();
         Duration window = lead.plus(settings.interval());
-        Duration payBack =
-            Duration.ofMillis((long) (lead.toMillis() * settings.payBackLeadTimes()))
-                .plus(settings.interval());
+        Duration payBack = settings.lookAhead(lead);
         Plan ahead =
             situation
                 .peak()
@@ -194,7 +218,7 @@ public final class Decider {
                 : Plan.of(ready, now, payBack, serviceLevel, situation.headroom());
         yield new Need(
             load,
-            incomplete,
+            silence,
             situation.capacity(),
             Optional.of(ahead),
             Optional.of(lookAhead),
@@ -218,6 +242,15 @@ public final class Decider {
           Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
           path.current,
           need.load().isEmpty() ? "the load is unknown" : "most replicas are silent");
+    } else if (need.silence().isPresent() && path.replicas < path.current) {
+      Silence silence = need.silence().get();
+      double whole = silence.whole(need.load().getAsDouble());
+      int least = Math.min(path.current, need.capacity().get().replicasFor(whole));
+      path.clamp(
+          Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
+          Math.max(path.replicas, least),
+          "%d of %d replicas are silent"
+              .formatted(silence.silent(), silence.silent() + silence.reporting()));
     }
     return path.replicas;
   }
@@ -289,7 +322,7 @@ public final class Decider {
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
     Instant now = situation.now();
-    DecisionMemory memory = situation.memory().startedAt(now, path.current);
+    DecisionMemory memory = situation.memory().seenWith(path.current).startedAt(now, path.current);
     int stable = BehaviorRules.stabilize(behavior, memory, now, path.current, recommended);
     Duration window =
         recommended > path.current

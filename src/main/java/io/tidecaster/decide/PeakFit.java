@@ -280,7 +280,11 @@ public final class PeakFit {
       int stable = BehaviorRules.stabilize(terms.behavior(), started, now, asked, recommended);
       int limited = BehaviorRules.limit(terms.behavior(), started, now, asked, stable);
       int desired = terms.bounds().clamp(limited);
-      memory = started.plus(now, recommended, desired - asked, windowOfRules);
+      memory =
+          started.plus(
+              new DecisionMemory.Recommendation(now, recommended),
+              new DecisionMemory.Change(now, asked, desired),
+              windowOfRules);
       asked = desired;
     }
 

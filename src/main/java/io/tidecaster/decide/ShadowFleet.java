@@ -176,7 +176,9 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     int current = desired();
     DecisionMemory next =
         memory.plus(
-            now, recommended, wanted - current, BehaviorRules.longestWindow(rule.behavior()));
+            new DecisionMemory.Recommendation(now, recommended),
+            new DecisionMemory.Change(now, current, wanted),
+            BehaviorRules.longestWindow(rule.behavior()));
     if (wanted == current) {
       return new ShadowFleet(rule, ready, starting, next);
     }

@@ -4,6 +4,7 @@ import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.CapacityEstimate;
 import io.tidecaster.decide.CapacityEstimator;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
@@ -67,10 +68,14 @@ public final class ClosedLoop {
   /**
    * A minute that was judged.
    *
-   * @param decision made at its start, from all that was known then
+   * @param decided made at its start, from all that was known then
    * @param requestsInViolation those that arrived in it while replicas were used too much
    */
-  public record Minute(Decision decision, double violationSeconds, double requestsInViolation) {}
+  public record Minute(Decided decided, double violationSeconds, double requestsInViolation) {
+    public Decision decision() {
+      return decided.decision();
+    }
+  }
 
   public ClosedLoop(Settings settings) {
     this.settings = settings;
@@ -181,8 +186,8 @@ public final class ClosedLoop {
 
     /** Decides, and lets the load arrive until {@code next}. */
     void play(Instant now, ForecastOutcome forecast, Instant next) {
-      Decision decision = decide(now, forecast);
-      fleet.scale(decision.desiredReplicas());
+      Decided decided = decide(now, forecast);
+      fleet.scale(decided.decision().desiredReplicas());
       SimulatedFleet.Account before = fleet.account();
       while (fleet.now().isBefore(next)) {
         fleet.advance(load.at(fleet.now()), STEP);
@@ -190,7 +195,7 @@ public final class ClosedLoop {
       SimulatedFleet.Account after = fleet.account();
       listener.accept(
           new Minute(
-              decision,
+              decided,
               after.violationSeconds() - before.violationSeconds(),
               after.requestsInViolation() - before.requestsInViolation()));
     }
@@ -201,7 +206,7 @@ public final class ClosedLoop {
       last = Optional.of(point);
     }
 
-    private Decision decide(Instant now, ForecastOutcome forecast) {
+    private Decided decide(Instant now, ForecastOutcome forecast) {
       Fleet observed =
           new Fleet(
               fleet.asked(),
@@ -222,8 +227,8 @@ public final class ClosedLoop {
                   hpaPerReplica,
                   leadTime.duration());
       shadow = Optional.of(stepped);
-      Decision decision =
-          decider.decide(
+      Decided decided =
+          decider.decideOnRecord(
               new Situation(
                   scaler,
                   Mode.ENFORCING,
@@ -238,8 +243,8 @@ public final class ClosedLoop {
                   Headroom.stated(scaler.serviceLevel()),
                   memory,
                   stepped.shadow()));
-      memory = memory.after(decision);
-      return decision;
+      memory = memory.after(decided.decision());
+      return decided;
     }
 
     private PeakPlanner.Terms termsFor(Capacity perReplica) {

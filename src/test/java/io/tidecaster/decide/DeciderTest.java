@@ -443,8 +443,8 @@ class DeciderTest {
           new DecisionMemory(
               List.of(new DecisionMemory.Recommendation(NINE.minusSeconds(60), 8)),
               List.of(
-                  new DecisionMemory.Change(NINE.minusSeconds(300), 2),
-                  new DecisionMemory.Change(NINE.minusSeconds(120), 1)),
+                  new DecisionMemory.Change(NINE.minusSeconds(300), 1, 3),
+                  new DecisionMemory.Change(NINE.minusSeconds(120), 3, 4)),
               Optional.empty());
       // the 2 of 5 minutes ago are out of the period: 4 − 1 at its start, + 2 = 5
       assertThat(

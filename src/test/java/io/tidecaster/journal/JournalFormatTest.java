@@ -24,19 +24,21 @@ class JournalFormatTest {
 
   @Test
   void aDecisionIsReadAsItWasWritten() throws Exception {
-    var decision = SampleDecisions.at(SampleDecisions.NINE);
-
-    assertThat(JournalFormat.readDecision(JournalFormat.write(decision))).isEqualTo(decision);
+    for (var decided : SampleDecisions.ofEveryKind(SampleDecisions.NINE)) {
+      assertThat(JournalFormat.readDecision(JournalFormat.write(decided)))
+          .isEqualTo(decided.decision());
+    }
   }
 
   @Test
   void theDecisionSpeaksTheOneVocabulary() {
-    String json = new String(JournalFormat.write(SampleDecisions.at(SampleDecisions.NINE)), UTF_8);
+    String json =
+        new String(JournalFormat.write(SampleDecisions.decided(SampleDecisions.NINE)), UTF_8);
 
     assertThat(json)
         .startsWith("{\"v\":1,\"decision\":{\"scaler\":\"crm/crm-deployment\"")
         .contains("\"at\":\"2026-03-02T09:00:00Z\"")
-        .contains("\"mode\":\"Advisory\"")
+        .contains("\"mode\":\"Enforcing\"")
         .contains("\"leadTime\":\"PT3M\"")
         .contains(
             "\"outcome\":{\"type\":\"Scale\",\"from\":3,\"to\":5,"
