@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
  * the forecast needs by the time a new replica bears load. Without a forecast it is an HPA.
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
- * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance, unknown is not
- * zero, stabilization, behavior, bounds.
+ * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
+ * unknown is not zero, stabilization, behavior, bounds.
  */
 public final class Decider {
 

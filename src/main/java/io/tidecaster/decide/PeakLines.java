@@ -5,7 +5,23 @@ package io.tidecaster.decide;
  * it was fitted to. Outside of that range a line says nothing: a load that never moved by more than
  * 3 % teaches no slope for a fall by four fifths.
  */
-record PeakLines(double[][] coefficients, double[] least, double[] most) {
+final class PeakLines {
+  private final double[][] coefficients;
+  private final double[] least;
+  private final double[] most;
+
+  /**
+   * Lines.
+   *
+   * @param coefficients one a feature, in a row a level
+   * @param least the least that each feature was where it was fitted
+   * @param most the most
+   */
+  PeakLines(double[][] coefficients, double[] least, double[] most) {
+    this.coefficients = coefficients;
+    this.least = least;
+    this.most = most;
+  }
 
   /** Lines that put nothing on top of the last load. */
   static PeakLines flat(int levels) {

@@ -107,11 +107,11 @@ class PeakPlannerTest {
     assertThat(planner.fitDue(aLittleStronger)).isEmpty();
   }
 
-  /** With 3 days replayed a request in violation costs 11 ÷ 3 × 0.95 ÷ 0.05 = 70. */
+  /** With 3 days replayed a request in violation costs 8 ÷ 3 × 0.95 ÷ 0.05 = 51. */
   private static double costOf(PeakModel.Trial trial, PeakModel model) {
     long replayed = Duration.between(MONDAY, model.boundary()).minusDays(2).toDays();
     double level = model.terms().serviceLevel();
-    double price = 11.0 / replayed * level / (1 - level);
+    double price = 8.0 / replayed * level / (1 - level);
     return trial.replicaHours() * (1 + price * (trial.violationShare() + trial.violationError()));
   }
 
@@ -120,10 +120,7 @@ class PeakPlannerTest {
   void choosesTheHeadroomThatWouldHaveCostLeast(double serviceLevel) {
     PeakModel model = fitted(6 * DAY, terms(serviceLevel)).model().orElseThrow();
     double least =
-        model.trials().stream()
-            .mapToDouble(trial -> costOf(trial, model))
-            .min()
-            .orElseThrow();
+        model.trials().stream().mapToDouble(trial -> costOf(trial, model)).min().orElseThrow();
     assertThat(costOf(chosen(model), model)).isCloseTo(least, within(1e-9));
     assertThat(model.trials()).hasSize(27).doesNotHaveDuplicates();
   }
