@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
  * the forecast needs by the time a new replica bears load. Without a forecast it is an HPA.
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
- * these rules may change the number, in this order: headroom, pay-back, tolerance, unknown is not
- * zero, stabilization, behavior, bounds.
+ * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
+ * unknown is not zero, stabilization, behavior, bounds.
  */
 public final class Decider {
 
@@ -32,7 +32,7 @@ public final class Decider {
    * @param interval how often decisions are made: what a plan must bear until the next one
    * @param staleAfter a load that is known no later than this before now is unknown
    * @param payBackLeadTimes a replica is kept that the forecast wants back within so many lead
-   *     times
+   *     times, and one that it wants within them is started with others that are needed
    * @param scaleOutReserve a scaling goes for so much more load than it must, 0.05 for 5 %, so that
    *     the next rise needs none
    * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.12 for 12
@@ -46,7 +46,7 @@ public final class Decider {
       double scaleInBand) {
 
     public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 0.12);
+        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 3, 0.05, 0.12);
 
     public Settings {
       if (!interval.isPositive() || interval.compareTo(Duration.ofMinutes(5)) > 0) {
@@ -281,6 +281,13 @@ public final class Decider {
     }
     Behavior behavior = situation.scaler().behavior();
     boolean scaleIn = path.replicas < path.current;
+    if (path.replicas > path.current) {
+      demand = Math.max(demand, lookAhead.load());
+      path.clamp(
+          Clamp.Rule.RAMP,
+          capacity.replicasFor(demand),
+          "wanted by " + Figures.time(lookAhead.at()));
+    }
     if (path.replicas != path.current) {
       int reserved = PlanRule.withReserve(demand, capacity, settings);
       path.clamp(
@@ -371,7 +378,7 @@ public final class Decider {
       }
       reason =
           switch (clamp.rule()) {
-            case HEADROOM, PAY_BACK, RESERVE -> HoldReason.ENOUGH;
+            case HEADROOM, PAY_BACK, RAMP, RESERVE -> HoldReason.ENOUGH;
             case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
             case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
             case STABILIZATION -> HoldReason.STABILIZING;

@@ -23,16 +23,17 @@ public final class PeakFit {
   static final double[] LEVELS = {0.9, 0.95, 0.99};
 
   /** Factors on them that are tried. */
-  static final double[] FACTORS = {1, 1.04, 1.08, 1.13, 1.2, 1.3, 1.45};
+  static final double[] FACTORS = {0.97, 1, 1.03, 1.06, 1.1, 1.15, 1.22, 1.32, 1.45};
 
   /** What holds until a day could be replayed. */
   static final Headroom UNTRIED = new Headroom(0.95, 1.08, Headroom.Origin.STATED);
 
   /**
    * The headroom that did best on the days that were replayed meets more shortage on the days after
-   * them, as every choice in hindsight does; a shortage weighs so much more for that.
+   * them, as every choice in hindsight does, and the more so the fewer they were: a shortage weighs
+   * 8 ÷ days of its price, 4 times with two days and 0.6 times with fourteen.
    */
-  private static final double UNSEEN = 2;
+  private static final double UNSEEN_DAYS = 8;
 
   /** Every so many minutes are learned from; those between them are much like them. */
   private static final int STRIDE = 4;
@@ -46,7 +47,7 @@ public final class PeakFit {
   private final Decider.Settings decider;
   private final PeakFeatures features;
   private final int window;
-  private final Map<Instant, double[][]> fitted;
+  private final Map<Instant, PeakLines> fitted;
 
   PeakFit(
       Instant boundary,
@@ -54,7 +55,7 @@ public final class PeakFit {
       PeakPlanner.Terms terms,
       PeakPlanner.Settings settings,
       Decider.Settings decider,
-      Map<Instant, double[][]> fitted) {
+      Map<Instant, PeakLines> fitted) {
     this.boundary = boundary;
     this.fitted = new HashMap<>(fitted);
     this.loads = loads;
@@ -74,7 +75,7 @@ public final class PeakFit {
   public PeakModel run() {
     int end = loads.size();
     Samples samples = samples(end);
-    double[][] inForce = fitted(samples, end);
+    PeakLines inForce = fitted(samples, end);
     int replayed = (int) settings.replayWindow().toDays();
     int first = end - replayed * DAY;
     while (first < settings.firstFitAfter().toMinutes()) {
@@ -83,6 +84,7 @@ public final class PeakFit {
     if (first >= end) {
       return model(UNTRIED, inForce, List.of());
     }
+    double days = (double) (end - first) / DAY;
     double[][] raw = predictUnseen(samples, first, end);
     List<PeakModel.Trial> trials = new ArrayList<>();
     PeakModel.Trial best = null;
@@ -91,7 +93,7 @@ public final class PeakFit {
         Headroom headroom = new Headroom(LEVELS[level], factor, Headroom.Origin.LEARNED);
         PeakModel.Trial trial = replay(headroom, raw[level], first, end);
         trials.add(trial);
-        if (best == null || cost(trial) < cost(best)) {
+        if (best == null || cost(trial, days) < cost(best, days)) {
           best = trial;
         }
       }
@@ -100,22 +102,22 @@ public final class PeakFit {
     return model(chosen, inForce, trials);
   }
 
-  private PeakModel model(Headroom headroom, double[][] inForce, List<PeakModel.Trial> trials) {
+  private PeakModel model(Headroom headroom, PeakLines inForce, List<PeakModel.Trial> trials) {
     Instant oldest = boundary.minus(settings.replayWindow());
     fitted.keySet().removeIf(at -> at.isBefore(oldest));
     return new PeakModel(
-        boundary, terms, headroom, inForce[indexOf(headroom.level())], trials, fitted);
+        boundary, terms, headroom, inForce, indexOf(headroom.level()), trials, fitted);
   }
 
   /** The models of the days before minute {@code end}; those of an earlier fit are taken over. */
-  private double[][] fitted(Samples samples, int end) {
+  private PeakLines fitted(Samples samples, int end) {
     Instant at = boundary.minusSeconds(60L * (loads.size() - end));
     return fitted.computeIfAbsent(at, _ -> fitAll(samples, end));
   }
 
   /** Replica hours, and the price of every request that would have met too few of them. */
-  private double cost(PeakModel.Trial trial) {
-    double price = UNSEEN * terms.serviceLevel() / (1 - terms.serviceLevel());
+  private double cost(PeakModel.Trial trial, double days) {
+    double price = UNSEEN_DAYS / days * terms.serviceLevel() / (1 - terms.serviceLevel());
     double likely = trial.violationShare() + trial.violationError();
     return trial.replicaHours() * (1 + price * likely);
   }
@@ -154,17 +156,22 @@ public final class PeakFit {
   }
 
   /** One model a level, of the samples whose peak was known before {@code end}. */
-  private double[][] fitAll(Samples samples, int end) {
+  private PeakLines fitAll(Samples samples, int end) {
     int from = lowerBound(samples.minutes, end - (int) settings.fitWindow().toMinutes());
     int to = lowerBound(samples.minutes, end - window - 1);
-    double[][] coefficients = new double[LEVELS.length][PeakFeatures.COUNT];
     if (to - from < LEAST_SAMPLES) {
-      return coefficients;
+      return PeakLines.flat(LEVELS.length);
     }
+    double[][] coefficients = new double[LEVELS.length][PeakFeatures.COUNT];
     double[] scale = new double[PeakFeatures.COUNT];
+    double[] least = samples.features[from].clone();
+    double[] most = least.clone();
     for (int i = from; i < to; i++) {
       for (int f = 0; f < scale.length; f++) {
-        scale[f] += Math.abs(samples.features[i][f]) / (to - from);
+        double feature = samples.features[i][f];
+        scale[f] += Math.abs(feature) / (to - from);
+        least[f] = Math.min(least[f], feature);
+        most[f] = Math.max(most[f], feature);
       }
     }
     double[][] rows = new double[to - from][scale.length];
@@ -180,7 +187,7 @@ public final class PeakFit {
         coefficients[level][f] = scale[f] > 0 ? scaled[f] / scale[f] : 0;
       }
     }
-    return coefficients;
+    return new PeakLines(coefficients, least, most);
   }
 
   private static int lowerBound(int[] ascending, int value) {
@@ -192,11 +199,11 @@ public final class PeakFit {
   private double[][] predictUnseen(Samples samples, int first, int end) {
     double[][] raw = new double[LEVELS.length][end - first];
     for (int day = first; day < end; day += DAY) {
-      double[][] models = fitted(samples, day);
+      PeakLines lines = fitted(samples, day);
       for (int i = day; i < Math.min(end, day + DAY); i++) {
         double[] row = features.at(i);
         for (int level = 0; level < LEVELS.length; level++) {
-          raw[level][i - first] = PeakModel.raw(models[level], row, loads.at(i));
+          raw[level][i - first] = lines.peak(level, row, loads.at(i));
         }
       }
     }

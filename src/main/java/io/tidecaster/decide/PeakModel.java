@@ -14,9 +14,10 @@ public final class PeakModel {
   private final Instant boundary;
   private final PeakPlanner.Terms terms;
   private final Headroom headroom;
-  private final double[] coefficients;
+  private final PeakLines lines;
+  private final int level;
   private final List<Trial> trials;
-  private final Map<Instant, double[][]> fitted;
+  private final Map<Instant, PeakLines> fitted;
 
   /**
    * What one headroom would have meant over the days that were replayed.
@@ -31,13 +32,15 @@ public final class PeakModel {
       Instant boundary,
       PeakPlanner.Terms terms,
       Headroom headroom,
-      double[] coefficients,
+      PeakLines lines,
+      int level,
       List<Trial> trials,
-      Map<Instant, double[][]> fitted) {
+      Map<Instant, PeakLines> fitted) {
     this.boundary = boundary;
     this.terms = terms;
     this.headroom = headroom;
-    this.coefficients = coefficients;
+    this.lines = lines;
+    this.level = level;
     this.trials = List.copyOf(trials);
     this.fitted = Map.copyOf(fitted);
   }
@@ -62,8 +65,8 @@ public final class PeakModel {
     return trials;
   }
 
-  /** The coefficients of each boundary that was replayed, one array a level; not to be changed. */
-  Map<Instant, double[][]> fitted() {
+  /** What was fitted at each boundary that was replayed. */
+  Map<Instant, PeakLines> fitted() {
     return fitted;
   }
 
@@ -73,11 +76,6 @@ public final class PeakModel {
   }
 
   Peak peak(double[] features, double last) {
-    return new Peak(raw(coefficients, features, last) * headroom.factor(), headroom);
-  }
-
-  /** The last load, and what the regression puts on top of it. */
-  static double raw(double[] coefficients, double[] features, double last) {
-    return last + Math.max(0, QuantileRegression.dot(features, coefficients));
+    return new Peak(lines.peak(level, features, last) * headroom.factor(), headroom);
   }
 }

@@ -116,7 +116,7 @@ public final class PeakPlanner {
   }
 
   /** What was fitted for the same lead time holds on; capacity and bounds are not in it. */
-  private Map<Instant, double[][]> reusable(Terms terms) {
+  private Map<Instant, PeakLines> reusable(Terms terms) {
     return model != null
             && PeakModel.window(terms.leadTime(), decider.interval())
                 == PeakModel.window(model.terms().leadTime(), decider.interval())

@@ -151,7 +151,7 @@ final class Sentence {
                 .append(clamp.after())
                 .append(" of ")
                 .append(clamp.before());
-        case HEADROOM, PAY_BACK, RESERVE -> {
+        case HEADROOM, PAY_BACK, RAMP, RESERVE -> {
           continue;
         }
       }

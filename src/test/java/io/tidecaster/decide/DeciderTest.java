@@ -147,6 +147,35 @@ class DeciderTest {
     }
 
     @Test
+    void aScalingStartsWhatTheMedianWantsSoonAfterWithTheOthers() {
+      // 330 need 4; the median is 660 / 1.1 = 600 at step 7: within 2 lead times and a minute
+      Decision decision =
+          given(3, 330)
+              .forecast(Situations.rising(NINE, 330, 660, 7))
+              .peak(new Peak(330, learned))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(scale(3, 6, ScaleReason.LOAD_ABOVE_CAPACITY));
+      assertThat(rules(decision)).containsExactly(Clamp.Rule.RAMP);
+      assertThat(
+              given(3, 330)
+                  .forecast(Situations.rising(NINE, 330, 660, 8))
+                  .peak(new Peak(330, learned))
+                  .decide()
+                  .desiredReplicas())
+          .isEqualTo(4);
+    }
+
+    @Test
+    void aRampThatNeedsNoReplicaYetStartsNone() {
+      Decision decision =
+          given(3, 250)
+              .forecast(Situations.rising(NINE, 250, 660, 7))
+              .peak(new Peak(290, learned))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(hold(3, HoldReason.ENOUGH));
+    }
+
+    @Test
     void withoutAForecastTheReactiveRuleDecidesAllTheSame() {
       assertThat(given(3, 250).peak(new Peak(900, learned)).decide().desiredReplicas())
           .isEqualTo(4);

@@ -75,10 +75,10 @@ class InputsTest {
   void keepsOfTheForecastWhatIsLookedAt() {
     Situation situation = given(3, 200).forecast(400).situation();
     Inputs inputs = decider.decideOnRecord(situation).inputs();
-    // 2 × 3 min of lead time and 1 min until the next decision: 7 steps, and the one they end in
+    // 3 × 3 min of lead time and 1 min until the next decision: 10 steps, and the one they end in
     assertThat(inputs.situation().forecast())
         .isInstanceOfSatisfying(
-            Forecast.class, forecast -> assertThat(forecast.horizon()).isEqualTo(8));
+            Forecast.class, forecast -> assertThat(forecast.horizon()).isEqualTo(11));
   }
 
   @Test
