@@ -232,10 +232,8 @@ final class ScalerLine {
     return new ForecastReport(
         forecast,
         accuracy.scored() == 0 ? Optional.empty() : Optional.of(accuracy),
-        forecast instanceof Forecast
-            ? EXPLAINED_MINUTES.stream()
-                .flatMap(minutes -> forecaster.explain(minutes).stream())
-                .toList()
+        forecast instanceof Forecast known
+            ? forecaster.explain(known, EXPLAINED_MINUTES)
             : List.of());
   }
 
@@ -302,7 +300,10 @@ final class ScalerLine {
           ScaleResult.OwnedByOther _,
           ScaleResult.UndoneByOther _ ->
           memory = memory.withoutLastChange();
-      case ScaleResult.Scaled _, ScaleResult.Unchanged _, ScaleResult.Failed _ -> {}
+      case ScaleResult.Scaled _,
+          ScaleResult.Unchanged _,
+          ScaleResult.LeftToKeda _,
+          ScaleResult.Failed _ -> {}
     }
   }
 

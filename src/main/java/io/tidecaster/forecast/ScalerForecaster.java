@@ -282,31 +282,39 @@ public final class ScalerForecaster {
     return record == null ? new LiveAccuracy(true, 0, 0, List.of()) : record.accuracy();
   }
 
-  /** Why the forecast at this step ahead is what it is; empty without boosted trees in it. */
-  public Optional<Explanation> explain(int stepsAhead) {
+  /**
+   * Why a forecast, the one of now, is what it is at these steps ahead; empty without boosted trees
+   * in it.
+   */
+  public List<Explanation> explain(Forecast forecast, List<Integer> stepsAhead) {
     Blend candidate = blend;
     LoadHistory past = history;
-    if (past == null
-        || candidate == null
-        || !(forecast() instanceof Forecast forecast)
-        || !(forecast(Calendar.EMPTY) instanceof Forecast unclaimed)
-        || stepsAhead < 1
-        || stepsAhead > grid.horizon()) {
-      return Optional.empty();
+    if (past == null || candidate == null) {
+      return List.of();
     }
+    Optional<Boosting> trees =
+        candidate.members().stream()
+            .filter(Boosting.class::isInstance)
+            .map(Boosting.class::cast)
+            .findFirst();
+    if (trees.isEmpty()) {
+      return List.of();
+    }
+    Forecast unclaimed =
+        calendar.events().isEmpty() || !(forecast(Calendar.EMPTY) instanceof Forecast without)
+            ? forecast
+            : without;
     Bins bins = present(past);
-    return candidate.members().stream()
-        .filter(Boosting.class::isInstance)
-        .map(Boosting.class::cast)
-        .findFirst()
-        .map(boosting ->
+    return stepsAhead.stream()
+        .map(ahead ->
             Reasons.explain(
-                boosting,
+                trees.get(),
                 bins,
-                Math.ceilDiv(stepsAhead, grid.stepsPerBin()),
-                grid.step().multipliedBy(stepsAhead),
-                forecast.quantile(0.5, stepsAhead),
-                forecast.quantile(0.5, stepsAhead) - unclaimed.quantile(0.5, stepsAhead)));
+                Math.ceilDiv(ahead, grid.stepsPerBin()),
+                grid.step().multipliedBy(ahead),
+                forecast.quantile(0.5, ahead),
+                forecast.quantile(0.5, ahead) - unclaimed.quantile(0.5, ahead)))
+        .toList();
   }
 
   /** How the candidates did at the last fit, best first; empty before the first. */

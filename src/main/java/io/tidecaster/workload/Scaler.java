@@ -138,7 +138,8 @@ public record Scaler(
         leadTime,
         behavior,
         actuation,
-        other);
+        other,
+        schedule);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

@@ -39,6 +39,7 @@ final class FeedScalers {
         Behavior.DEFAULT,
         Actuation.AUTO,
         new WorkCalendar(
-            ZoneId.of("Europe/Berlin"), Optional.empty(), List.of(), Set.of(), List.of(feed)));
+            ZoneId.of("Europe/Berlin"), Optional.empty(), List.of(), Set.of(), List.of(feed)),
+        List.of());
   }
 }

@@ -272,7 +272,9 @@ class ScalerForecasterTest {
 
   @Test
   void explainsAForecast() {
-    Explanation explanation = fitted(Loads.daily(14 * DAY, DAY, 5, 4)).explain(2).orElseThrow();
+    ScalerForecaster forecaster = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+    Explanation explanation =
+        forecaster.explain((Forecast) forecaster.forecast(), List.of(2)).getFirst();
 
     assertThat(explanation.sentence()).startsWith("In 120 min the load is expected at ");
     assertThat(explanation.contributions())
