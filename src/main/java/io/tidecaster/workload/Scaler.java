@@ -123,6 +123,25 @@ public record Scaler(
             schedule);
   }
 
+  /** The same with another mode. */
+  public Scaler withMode(Mode other) {
+    return new Scaler(
+        id,
+        target,
+        other,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        actuation,
+        calendar,
+        schedule);
+  }
+
   /** The same with other users. */
   public Scaler withCalendar(WorkCalendar other) {
     return new Scaler(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class ResourceReader {
   public static final String API_VERSION = GROUP + "/" + VERSION;
   public static final String KIND = "PredictiveScaler";
   public static final String PLURAL = "predictivescalers";
+
+  /** Whose value {@code "true"} pauses a scaler, whatever its mode, until it is taken away. */
+  public static final String PAUSED = GROUP + "/paused";
 
   /** What kubectl takes where nothing is said. */
   private static final String DEFAULT_NAMESPACE = "default";
@@ -49,11 +53,27 @@ public final class ResourceReader {
           }
         });
     Optional<ScalerId> id = id(document.path("metadata"), errors);
+    boolean paused = paused(document.path("metadata").path("annotations"), errors);
     errors.addAll(Shape.differences("spec", document.path("spec"), PredictiveScalerSpec.class));
     if (!errors.isEmpty() || id.isEmpty()) {
       return new Reading.Rejected(id, errors);
     }
-    return SpecTranslation.translate(id.get(), spec(document.path("spec")));
+    Reading reading = SpecTranslation.translate(id.get(), spec(document.path("spec")));
+    return paused && reading instanceof Reading.Accepted accepted
+        ? new Reading.Accepted(accepted.scaler().withMode(Mode.PAUSED))
+        : reading;
+  }
+
+  private static boolean paused(JsonNode annotations, List<SpecError> errors) {
+    String value = annotations.path(PAUSED).asText("false");
+    if (!value.equals("true") && !value.equals("false")) {
+      errors.add(
+          new SpecError(
+              "metadata.annotations[%s]".formatted(PAUSED),
+              "\"%s\" is neither \"true\" nor \"false\"; take the annotation away to go on"
+                  .formatted(value)));
+    }
+    return value.equals("true");
   }
 
   private static PredictiveScalerSpec spec(JsonNode node) {
