@@ -85,65 +85,25 @@ public record Scaler(
 
   /** The same with another service level. */
   public Scaler withServiceLevel(double level) {
-    return new Scaler(
-        id,
-        target,
-        mode,
-        bounds,
-        load,
-        cpu,
-        objective,
-        hpaObjective,
-        level,
-        leadTime,
-        behavior,
-        actuation,
-        calendar,
-        schedule);
+    return with(mode, bounds, level, calendar);
   }
 
   /** The same with other bounds. */
   public Scaler within(Bounds other) {
-    return other.equals(bounds)
-        ? this
-        : new Scaler(
-            id,
-            target,
-            mode,
-            other,
-            load,
-            cpu,
-            objective,
-            hpaObjective,
-            serviceLevel,
-            leadTime,
-            behavior,
-            actuation,
-            calendar,
-            schedule);
+    return other.equals(bounds) ? this : with(mode, other, serviceLevel, calendar);
   }
 
   /** The same with another mode. */
   public Scaler withMode(Mode other) {
-    return new Scaler(
-        id,
-        target,
-        other,
-        bounds,
-        load,
-        cpu,
-        objective,
-        hpaObjective,
-        serviceLevel,
-        leadTime,
-        behavior,
-        actuation,
-        calendar,
-        schedule);
+    return with(other, bounds, serviceLevel, calendar);
   }
 
   /** The same with other users. */
   public Scaler withCalendar(WorkCalendar other) {
+    return with(mode, bounds, serviceLevel, other);
+  }
+
+  private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
     return new Scaler(
         id,
         target,
@@ -157,7 +117,7 @@ public record Scaler(
         leadTime,
         behavior,
         actuation,
-        other,
+        calendar,
         schedule);
   }
 
