@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -48,8 +49,8 @@ final class FitPool implements AutoCloseable {
 
   private void fit(ScalerId id, ScalerLine line) {
     try {
-      fit(line, ScalerLine::fitDue, FitTask::run, ScalerLine::adopt);
-      fit(line, ScalerLine::peakFitDue, PeakFit::run, ScalerLine::adopt);
+      fit(line, ScalerLine::fitDue, FitTask::run, ScalerLine::adopt, meters::forecastFitted);
+      fit(line, ScalerLine::peakFitDue, PeakFit::run, ScalerLine::adopt, meters::peakFitted);
     } catch (RuntimeException e) {
       meters.fitFailed();
       LOG.errorf(e, "%s: the model could not be fitted; the one before stays in force", id);
@@ -63,14 +64,15 @@ final class FitPool implements AutoCloseable {
       ScalerLine line,
       Function<ScalerLine, Optional<T>> due,
       Function<T, M> run,
-      BiConsumer<ScalerLine, M> adopt) {
+      BiConsumer<ScalerLine, M> adopt,
+      LongConsumer took) {
     Optional<T> task = locked(line, () -> due.apply(line));
     if (task.isEmpty()) {
       return;
     }
     long start = System.nanoTime();
     M model = run.apply(task.get());
-    meters.fitted(System.nanoTime() - start);
+    took.accept(System.nanoTime() - start);
     locked(
         line,
         () -> {

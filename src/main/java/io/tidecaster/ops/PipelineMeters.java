@@ -28,7 +28,8 @@ public final class PipelineMeters {
   private final Counter lineFailures;
   private final Counter writeFailures;
   private final Counter fitFailures;
-  private final Timer fits;
+  private final Timer forecastFits;
+  private final Timer peakFits;
   private final Timer age;
   private final Timer delay;
   private final AtomicInteger partitions = new AtomicInteger();
@@ -46,10 +47,8 @@ public final class PipelineMeters {
     this.writeFailures =
         counter("tidecaster.kafka.write.failures", "Writes that Kafka did not take at once.");
     this.fitFailures = counter("tidecaster.fit.failures", "Fits of a model that failed.");
-    this.fits =
-        Timer.builder("tidecaster.fit")
-            .description("Time a fit of a model took.")
-            .register(registry);
+    this.forecastFits = fits("forecast");
+    this.peakFits = fits("peak");
     this.age =
         Timer.builder("tidecaster.decision.age")
             .description("From the end of a minute to the decision on it, by the service's clock.")
@@ -146,8 +145,19 @@ public final class PipelineMeters {
         .increment((double) samples);
   }
 
-  public void fitted(long nanos) {
-    fits.record(nanos, TimeUnit.NANOSECONDS);
+  private Timer fits(String model) {
+    return Timer.builder("tidecaster.fit")
+        .description("Time a fit of a model took.")
+        .tag("model", model)
+        .register(registry);
+  }
+
+  public void forecastFitted(long nanos) {
+    forecastFits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void peakFitted(long nanos) {
+    peakFits.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   public void fitFailed() {
