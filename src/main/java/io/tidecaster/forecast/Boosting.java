@@ -40,7 +40,7 @@ final class Boosting implements Candidate {
 
   /** The rows to learn from: of the origins at and after bin {@code from}. */
   static TrainingSet training(FeatureSet set, Bins bins, int horizon, int from) {
-    int stride = Math.max(1, Math.ceilDiv((bins.size() - from) * horizon, MOST_ROWS));
+    double stride = Math.max(1, (double) (bins.size() - from) * horizon / MOST_ROWS);
     return TrainingSet.of(set, bins, horizon, stride, from);
   }
 
