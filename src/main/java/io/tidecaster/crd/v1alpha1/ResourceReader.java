@@ -22,7 +22,10 @@ public final class ResourceReader {
   public static final String KIND = "PredictiveScaler";
   public static final String PLURAL = "predictivescalers";
 
-  /** Whose value {@code "true"} pauses a scaler, whatever its mode, until it is taken away. */
+  /**
+   * Pauses a scaler, whatever its mode, until it is taken away: at any value but {@code "false"},
+   * as the API server refuses none, and who writes it wants a pause.
+   */
   public static final String PAUSED = GROUP + "/paused";
 
   /** What kubectl takes where nothing is said. */
@@ -53,27 +56,15 @@ public final class ResourceReader {
           }
         });
     Optional<ScalerId> id = id(document.path("metadata"), errors);
-    boolean paused = paused(document.path("metadata").path("annotations"), errors);
     errors.addAll(Shape.differences("spec", document.path("spec"), PredictiveScalerSpec.class));
     if (!errors.isEmpty() || id.isEmpty()) {
       return new Reading.Rejected(id, errors);
     }
     Reading reading = SpecTranslation.translate(id.get(), spec(document.path("spec")));
-    return paused && reading instanceof Reading.Accepted accepted
+    String paused = document.path("metadata").path("annotations").path(PAUSED).asText("false");
+    return !paused.equals("false") && reading instanceof Reading.Accepted accepted
         ? new Reading.Accepted(accepted.scaler().withMode(Mode.PAUSED))
         : reading;
-  }
-
-  private static boolean paused(JsonNode annotations, List<SpecError> errors) {
-    String value = annotations.path(PAUSED).asText("false");
-    if (!value.equals("true") && !value.equals("false")) {
-      errors.add(
-          new SpecError(
-              "metadata.annotations[%s]".formatted(PAUSED),
-              "\"%s\" is neither \"true\" nor \"false\"; take the annotation away to go on"
-                  .formatted(value)));
-    }
-    return value.equals("true");
   }
 
   private static PredictiveScalerSpec spec(JsonNode node) {
