@@ -71,13 +71,14 @@ final class Conditions {
       Report.Decided report, long generation, Optional<PredictiveScalerStatus> earlier) {
     Decision decision = report.decision();
     String sentence = shortened(decision.sentence());
+    Bounds inForce = BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
     return new PredictiveScalerStatus(
         generation,
         decision.fleet().specReplicas(),
         decision.desiredReplicas(),
         lastDecision(decision),
         leadTime(report),
-        new BoundsStatus(inForce(report).minReplicas(), inForce(report).maxReplicas()),
+        new BoundsStatus(inForce.minReplicas(), inForce.maxReplicas()),
         lastScaleTime(report, earlier),
         new ForecastStatus(
             orNull(decision.forecast().peakAtServiceLevel()),
@@ -90,7 +91,7 @@ final class Conditions {
             ready(decision, sentence),
             ableToScale(report, earlier),
             scalingActive(decision, sentence),
-            scalingLimited(report)));
+            scalingLimited(report, inForce)));
   }
 
   /** The time of this scaling, else of the one before. */
@@ -113,12 +114,6 @@ final class Conditions {
     };
   }
 
-  /** Those that were decided within. */
-  private static Bounds inForce(Report.Decided report) {
-    Decision decision = report.decision();
-    return BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
-  }
-
   private static LeadTimeStatus leadTime(Report.Decided report) {
     int seconds = Math.toIntExact(report.decision().leadTime().toSeconds());
     return switch (report.scaler().leadTime()) {
@@ -136,7 +131,7 @@ final class Conditions {
     };
   }
 
-  private static Condition scalingLimited(Report.Decided report) {
+  private static Condition scalingLimited(Report.Decided report, Bounds inForce) {
     List<String> heldBack = report.pods().heldBack();
     if (!heldBack.isEmpty()) {
       return Condition.of(
@@ -148,7 +143,6 @@ final class Conditions {
                   .formatted(heldBack.size(), heldBack.getFirst())));
     }
     Decision decision = report.decision();
-    int most = inForce(report).maxReplicas();
     boolean atMost =
         decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.AT_MAXIMUM;
     return atMost
@@ -156,7 +150,7 @@ final class Conditions {
             SCALING_LIMITED,
             true,
             HoldReason.AT_MAXIMUM.label(),
-            "more than maxReplicas %d are needed; raise it".formatted(most))
+            "more than maxReplicas %d are needed; raise it".formatted(inForce.maxReplicas()))
         : Condition.of(
             SCALING_LIMITED, false, WITHIN_RANGE, "what is needed lies within the bounds");
   }

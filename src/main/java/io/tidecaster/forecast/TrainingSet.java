@@ -38,8 +38,10 @@ final class TrainingSet {
     int[] targets = new int[origins * horizon];
     float[] row = new float[set.size()];
     int rows = 0;
-    for (int k = 0; bins.size() - 2 - Math.round(k * stride) >= from; k++) {
-      int origin = Math.toIntExact(bins.size() - 2 - Math.round(k * stride));
+    int newest = bins.size() - 2;
+    for (int k = 0, origin = newest;
+        origin >= from;
+        origin = newest - Math.toIntExact(Math.round(++k * stride))) {
       if (Double.isNaN(bins.at(origin))) {
         continue;
       }

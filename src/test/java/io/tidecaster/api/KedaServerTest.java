@@ -19,6 +19,7 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.e2e.Eventually;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -264,11 +265,8 @@ class KedaServerTest {
     assertThat(open(REF).next(SOON)).isEqualTo("RESOURCE_EXHAUSTED");
 
     first.request().cancel();
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (meters.get("tidecaster.keda.streams").gauge().value() > 1) {
-      assertThat(System.nanoTime()).as("its end is seen").isLessThan(deadline);
-      Thread.sleep(10);
-    }
+    Eventually.that(
+        "its end is seen", SOON, () -> meters.get("tidecaster.keda.streams").gauge().value() == 1);
     assertThat(open(REF).next(SOON)).isEqualTo("true");
   }
 

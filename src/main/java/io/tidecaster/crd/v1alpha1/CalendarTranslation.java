@@ -116,18 +116,6 @@ final class CalendarTranslation {
         Optional.empty());
   }
 
-  /**
-   * A zone of the IANA's. An offset alone knows no summer time and would be wrong half the year.
-   */
-  static ZoneId zone(String id) {
-    if (!ZoneId.getAvailableZoneIds().contains(id)) {
-      throw new IllegalArgumentException(
-          "time zone \"%s\" is not known; write it as the IANA does: Europe/Berlin, Asia/Shanghai, UTC"
-              .formatted(id));
-    }
-    return ZoneId.of(id);
-  }
-
   private static BusinessHours hours(PredictiveScalerSpec.Hours spec) {
     Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
     spec.days().forEach(text -> days.addAll(days(text)));
