@@ -29,9 +29,17 @@ class ArchitectureTest {
           Map.entry("forecast", Set.of("history", "calendar", "workload", "forecast.smile")),
           Map.entry("forecast.smile", Set.of("forecast", "history", "calendar", "workload")),
           Map.entry("decide", Set.of("forecast", "history", "workload")),
+          Map.entry("size", Set.of()),
           Map.entry(
               "sim",
-              Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
+              Set.of(
+                  "size",
+                  "decide",
+                  "forecast",
+                  "forecast.smile",
+                  "calendar",
+                  "history",
+                  "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
@@ -44,6 +52,7 @@ class ArchitectureTest {
               "backtest",
               Set.of(
                   "sim",
+                  "size",
                   "decide",
                   "forecast",
                   "forecast.smile",
@@ -56,7 +65,8 @@ class ArchitectureTest {
           Map.entry("demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
 
   private static final List<String> CORE =
-      List.of("workload", "history", "calendar", "forecast", "forecast.smile", "decide", "sim");
+      List.of(
+          "workload", "history", "calendar", "forecast", "forecast.smile", "decide", "size", "sim");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
     description = "Plays recorded loads through the forecaster and the decider.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BacktestForecastCommand.class, BacktestRunCommand.class})
+    subcommands = {
+      BacktestForecastCommand.class,
+      BacktestRunCommand.class,
+      BacktestSizeCommand.class,
+      BacktestContainerCommand.class
+    })
 public final class BacktestCommand implements Callable<Integer> {
 
   @Spec

@@ -4,7 +4,6 @@ import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.forecast.ForecastSettings;
-import io.tidecaster.history.Series;
 import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
@@ -22,7 +21,6 @@ import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,8 +138,14 @@ public final class BacktestRunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     Prices prices = prices();
-    TraceLoad load = readLoad();
-    Instant judgedFrom = judgedFrom(load);
+    TraceLoad load;
+    Instant judgedFrom;
+    try {
+      load = own.read(days, spec.commandLine().getErr());
+      judgedFrom = OwnLoad.judgedFrom(load, days);
+    } catch (InvalidInputException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
     Scaler scaler = scaler(load);
     double capacity = borne(scaler) / VIOLATION_USE;
     List<FleetTrial> trials = new ArrayList<>();
@@ -208,35 +212,6 @@ public final class BacktestRunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
-  }
-
-  private TraceLoad readLoad() throws IOException {
-    try {
-      Optional<Path> file = own.file();
-      if (file.isEmpty()) {
-        Series minutes = own.fromPrometheus(days, spec.commandLine().getErr());
-        return TraceLoad.of(own.name(), minutes.start(), minutes.step(), minutes.toArray());
-      }
-      if (!Files.isReadable(file.get())) {
-        throw usage("--trace %s cannot be read".formatted(file.get()));
-      }
-      return TraceLoad.read(file.get());
-    } catch (InvalidInputException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** The last step of 15 s that the trace covers, less the judged days. */
-  private Instant judgedFrom(TraceLoad load) {
-    Instant from = load.end().minus(ClosedLoop.STEP).minus(Duration.ofDays(days));
-    if (days < 1 || from.isBefore(load.start().plus(Duration.ofHours(2)))) {
-      throw usage(
-          "--days %d of a trace of %s: at least 1, and 2 h of history before them"
-              .formatted(days, Duration.between(load.start(), load.end())));
-    }
-    return from;
   }
 
   private Scaler scaler(TraceLoad load) throws IOException {

@@ -1,10 +1,15 @@
 package io.tidecaster.backtest;
 
 import io.tidecaster.history.Series;
+import io.tidecaster.sim.ClosedLoop;
+import io.tidecaster.sim.TraceLoad;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -62,6 +67,38 @@ final class OwnLoad {
       throw new InvalidInputException(CHOICE);
     }
     return Optional.ofNullable(trace);
+  }
+
+  /**
+   * The load, from wherever it is to come.
+   *
+   * @param days of it that are to be judged
+   */
+  TraceLoad read(int days, PrintWriter err) throws InvalidInputException, IOException {
+    try {
+      Optional<Path> file = file();
+      if (file.isEmpty()) {
+        Series minutes = fromPrometheus(days, err);
+        return TraceLoad.of(name(), minutes.start(), minutes.step(), minutes.toArray());
+      }
+      if (!Files.isReadable(file.get())) {
+        throw new InvalidInputException("--trace %s cannot be read".formatted(file.get()));
+      }
+      return TraceLoad.read(file.get());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Where the last {@code days} begin, on the last step of 15 s that the load covers. */
+  static Instant judgedFrom(TraceLoad load, int days) throws InvalidInputException {
+    Instant from = load.end().minus(ClosedLoop.STEP).minus(Duration.ofDays(days));
+    if (days < 1 || from.isBefore(load.start().plus(Duration.ofHours(2)))) {
+      throw new InvalidInputException(
+          "--days %d of a trace of %s: at least 1, and 2 h of history before them"
+              .formatted(days, Duration.between(load.start(), load.end())));
+    }
+    return from;
   }
 
   /**

@@ -11,11 +11,11 @@ import java.time.Instant;
  * @param load what is planned for: with the headroom, and never less than the forecast's median
  * @param at the end of the step in which the forecast is largest
  */
-record Plan(double stated, double load, Headroom headroom, Instant at) {
+public record Plan(double stated, double load, Headroom headroom, Instant at) {
   private static final double MEDIAN = 0.5;
 
   /** The forecast's quantile times the headroom's factor, over the steps that touch the window. */
-  static Plan of(
+  public static Plan of(
       Forecast forecast, Instant now, Duration window, double serviceLevel, Headroom headroom) {
     int from = stepsUntil(forecast, now) + 1;
     int to = Math.min(forecast.horizon(), Math.max(from, stepsCeil(forecast, now.plus(window))));
@@ -32,7 +32,8 @@ record Plan(double stated, double load, Headroom headroom, Instant at) {
   }
 
   /** The peak that the scaler's past says, unless the forecast's median is larger. */
-  static Plan of(Forecast forecast, Instant now, Duration window, double serviceLevel, Peak peak) {
+  public static Plan of(
+      Forecast forecast, Instant now, Duration window, double serviceLevel, Peak peak) {
     Plan median =
         of(forecast, now, window, serviceLevel, new Headroom(MEDIAN, 1, Headroom.Origin.LEARNED));
     return median.load() > peak.load()

@@ -11,6 +11,7 @@ import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
 import io.tidecaster.decide.LeadTimeEstimate;
+import io.tidecaster.decide.Peak;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
@@ -20,16 +21,20 @@ import io.tidecaster.forecast.Grid;
 import io.tidecaster.forecast.ScalerForecaster;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.Series;
+import io.tidecaster.size.Shape;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Plays a recorded load through the production core on a virtual clock: what the service would have
@@ -66,6 +71,22 @@ public final class ClosedLoop {
   public record Player(Scaler scaler, SimulatedFleet.Settings fleet, Consumer<Minute> listener) {}
 
   /**
+   * One way to scale the load whose replicas have a size.
+   *
+   * @param listener is told of each minute that was judged
+   */
+  public record SizedPlayer(Player player, Sizing sizing, Consumer<SizedMinute> listener) {}
+
+  /**
+   * A minute that was judged.
+   *
+   * @param shape replicas and their size as asked for at its start
+   * @param sentence what was done and why
+   */
+  public record SizedMinute(
+      Instant at, double load, Shape shape, String sentence, double violationSeconds) {}
+
+  /**
    * A minute that was judged.
    *
    * @param decided made at its start, from all that was known then
@@ -94,11 +115,55 @@ public final class ClosedLoop {
    */
   public List<SimulatedFleet.Account> play(
       TraceLoad load, List<Player> players, Runnable minuteDone) {
-    ScalerId scaler = scalerOf(players);
+    ScalerId scaler = scalerOf(players.stream().map(Player::scaler));
+    Planners planners = new Planners(scaler, settings);
+    List<Core> cores =
+        players.stream().map(player -> new Core(player, settings, load, planners)).toList();
+    play(load, scaler, cores, minuteDone);
+    return cores.stream().map(Core::account).toList();
+  }
+
+  /** The same with fleets whose replicas have a size. */
+  public List<SizedAccount> playSized(
+      TraceLoad load, List<SizedPlayer> players, Runnable minuteDone) {
+    ScalerId scaler = scalerOf(players.stream().map(player -> player.player().scaler()));
+    Planners planners = new Planners(scaler, settings);
+    List<SizedCore> cores =
+        players.stream().map(player -> new SizedCore(player, settings, load, planners)).toList();
+    play(load, scaler, cores, minuteDone);
+    return cores.stream().map(SizedCore::account).toList();
+  }
+
+  /** What is planned for depends on no fleet: those who plan for the same share a planner. */
+  static final class Planners {
+    private final Map<Object, PeakPlanner> planners = new HashMap<>();
+    private final ScalerId scaler;
+    private final Settings settings;
+
+    Planners(ScalerId scaler, Settings settings) {
+      this.scaler = scaler;
+      this.settings = settings;
+    }
+
+    PeakPlanner of(Object terms) {
+      return planners.computeIfAbsent(
+          terms, _ -> new PeakPlanner(scaler, settings.peak(), settings.decider()));
+    }
+  }
+
+  /** What becomes of the minutes and their forecasts. */
+  interface Stage {
+    void observe(LoadPoint point);
+
+    /** Decides, and lets the load arrive until {@code next}. */
+    void play(Instant now, ForecastOutcome forecast, Instant next);
+  }
+
+  private void play(
+      TraceLoad load, ScalerId scaler, List<? extends Stage> cores, Runnable minuteDone) {
     Series minutes = load.minutes(STEPS_A_MINUTE);
     ScalerForecaster forecaster =
         new ScalerForecaster(scaler, Grid.MINUTES, settings.calendar(), settings.forecast());
-    List<Core> cores = players.stream().map(player -> new Core(player, settings, load)).toList();
     int first = 0;
     while (first < minutes.size() && !minutes.timeOf(first + 2).isAfter(settings.judgedFrom())) {
       observe(pointOf(minutes, first), forecaster, cores);
@@ -114,17 +179,15 @@ public final class ClosedLoop {
       forecaster.fitDue().ifPresent(fit -> forecaster.adopt(fit.run()));
       ForecastOutcome forecast = forecaster.trustedForecast();
       Instant next = earlier(minutes.timeOf(i + 2), load.end());
-      for (Core core : cores) {
+      for (Stage core : cores) {
         core.play(minutes.timeOf(i + 1), forecast, next);
       }
       minuteDone.run();
     }
-    return cores.stream().map(Core::account).toList();
   }
 
-  private static ScalerId scalerOf(List<Player> players) {
-    List<ScalerId> scalers =
-        players.stream().map(player -> player.scaler().id()).distinct().toList();
+  private static ScalerId scalerOf(Stream<Scaler> players) {
+    List<ScalerId> scalers = players.map(Scaler::id).distinct().toList();
     if (scalers.size() != 1) {
       throw new IllegalArgumentException(
           "players of %s; play those of one scaler together".formatted(scalers));
@@ -132,7 +195,8 @@ public final class ClosedLoop {
     return scalers.getFirst();
   }
 
-  private static void observe(LoadPoint point, ScalerForecaster forecaster, List<Core> cores) {
+  private static void observe(
+      LoadPoint point, ScalerForecaster forecaster, List<? extends Stage> cores) {
     forecaster.observe(point.minute(), point.load());
     cores.forEach(core -> core.observe(point));
   }
@@ -148,7 +212,7 @@ public final class ClosedLoop {
   }
 
   /** The stages of the service behind the forecast, for one player, and its fleet. */
-  private static final class Core {
+  static final class Core implements Stage {
     private final Scaler scaler;
     private final Consumer<Minute> listener;
     private final TraceLoad load;
@@ -161,12 +225,19 @@ public final class ClosedLoop {
     private Optional<ShadowFleet> shadow = Optional.empty();
     private Optional<LoadPoint> last = Optional.empty();
 
-    Core(Player player, Settings settings, TraceLoad load) {
+    Core(Player player, Settings settings, TraceLoad load, Planners planners) {
       this.scaler = player.scaler();
       this.listener = player.listener();
       this.load = load;
       this.fleet = fleetFor(player, load, settings.judgedFrom());
-      this.planner = new PeakPlanner(scaler.id(), settings.peak(), settings.decider());
+      this.planner =
+          planners.of(
+              List.of(
+                  scaler.objective(),
+                  player.fleet().startup(),
+                  scaler.bounds(),
+                  scaler.behavior(),
+                  scaler.serviceLevel()));
       this.decider = new Decider(settings.decider());
       this.leadTime =
           LeadTimeEstimate.of(
@@ -184,9 +255,10 @@ public final class ClosedLoop {
       return fleet.account();
     }
 
-    /** Decides, and lets the load arrive until {@code next}. */
-    void play(Instant now, ForecastOutcome forecast, Instant next) {
-      Decided decided = decide(now, forecast);
+    @Override
+    public void play(Instant now, ForecastOutcome forecast, Instant next) {
+      Decided decided = decide(now, forecast, scaler, capacityUnder(scaler.objective()));
+      remember(decided);
       fleet.scale(decided.decision().desiredReplicas());
       SimulatedFleet.Account before = fleet.account();
       while (fleet.now().isBefore(next)) {
@@ -200,22 +272,44 @@ public final class ClosedLoop {
               after.requestsInViolation() - before.requestsInViolation()));
     }
 
-    void observe(LoadPoint point) {
+    @Override
+    public void observe(LoadPoint point) {
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
       last = Optional.of(point);
     }
 
-    private Decided decide(Instant now, ForecastOutcome forecast) {
+    SimulatedFleet fleet() {
+      return fleet;
+    }
+
+    Optional<LoadPoint> last() {
+      return last;
+    }
+
+    LeadTimeEstimate leadTime() {
+      return leadTime;
+    }
+
+    Optional<Peak> peak() {
+      return planner.peak(leadTime.duration());
+    }
+
+    void remember(Decided decided) {
+      memory = memory.after(decided.decision());
+    }
+
+    /** Decides within these bounds, with replicas that bear so much. */
+    Decided decide(
+        Instant now, ForecastOutcome forecast, Scaler within, Optional<Capacity> perReplica) {
       Fleet observed =
           new Fleet(
               fleet.asked(),
               fleet.ready(),
               OptionalDouble.empty(),
               Integer.toString(fleet.account().scalings()));
-      Optional<Capacity> perReplica = capacityUnder(scaler.objective());
       Optional<Capacity> hpaPerReplica = capacityUnder(scaler.hpaObjective());
-      perReplica
+      capacityUnder(scaler.objective())
           .flatMap(known -> planner.fitDue(termsFor(known)))
           .ifPresent(fit -> planner.adopt(fit.run()));
       ShadowFleet stepped =
@@ -227,24 +321,21 @@ public final class ClosedLoop {
                   hpaPerReplica,
                   leadTime.duration());
       shadow = Optional.of(stepped);
-      Decided decided =
-          decider.decideOnRecord(
-              new Situation(
-                  scaler,
-                  Mode.ENFORCING,
-                  now,
-                  Optional.of(observed),
-                  last,
-                  forecast,
-                  perReplica,
-                  hpaPerReplica,
-                  leadTime,
-                  planner.peak(leadTime.duration()),
-                  Headroom.stated(scaler.serviceLevel()),
-                  memory,
-                  stepped.shadow()));
-      memory = memory.after(decided.decision());
-      return decided;
+      return decider.decideOnRecord(
+          new Situation(
+              within,
+              Mode.ENFORCING,
+              now,
+              Optional.of(observed),
+              last,
+              forecast,
+              perReplica,
+              hpaPerReplica,
+              leadTime,
+              peak(),
+              Headroom.stated(scaler.serviceLevel()),
+              memory,
+              stepped.shadow()));
     }
 
     private PeakPlanner.Terms termsFor(Capacity perReplica) {

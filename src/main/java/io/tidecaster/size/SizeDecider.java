@@ -1,0 +1,105 @@
+package io.tidecaster.size;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Decides how much CPU a container is to have: at once what is needed, and less only when that was
+ * enough for a while and is worth a resize. The same arguments always give the same decision.
+ */
+public final class SizeDecider {
+  private final Settings settings;
+
+  /**
+   * How sizes change.
+   *
+   * @param stepMillis sizes are multiples of this
+   * @param growReserve a resize goes so much further than it must, so that the next rise needs none
+   * @param shrinkBand no resize to a smaller size that saves less than this share
+   * @param shrinkWindow the largest need of so long is met by a smaller size
+   */
+  public record Settings(
+      long stepMillis, double growReserve, double shrinkBand, Duration shrinkWindow) {
+    public static final Settings DEFAULT = new Settings(10, 0.02, 0.08, Duration.ofMinutes(5));
+
+    public Settings {
+      if (stepMillis < 1 || stepMillis > 1000) {
+        throw new IllegalArgumentException(
+            "step %dm must lie between 1m and 1000m".formatted(stepMillis));
+      }
+      if (!(growReserve >= 0 && growReserve <= 1) || !(shrinkBand >= 0 && shrinkBand < 1)) {
+        throw new IllegalArgumentException(
+            "growReserve %s must lie between 0 and 1, shrinkBand %s below 1"
+                .formatted(growReserve, shrinkBand));
+      }
+      if (shrinkWindow.isNegative() || shrinkWindow.compareTo(Duration.ofDays(1)) > 0) {
+        throw new IllegalArgumentException(
+            "shrinkWindow %s must lie between 0s and 24h".formatted(shrinkWindow));
+      }
+    }
+  }
+
+  /** A decision, and what the next one remembers. */
+  public record Decided(SizeOutcome outcome, SizeMemory memory) {}
+
+  public SizeDecider(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param need empty while what is used is unknown: then nothing changes
+   */
+  public Decided decide(
+      Instant now,
+      long currentMillis,
+      Optional<SizeNeed> need,
+      SizeBounds bounds,
+      SizeMemory memory) {
+    long bounded = bounds.clampCpu(currentMillis);
+    if (need.isEmpty()) {
+      return new Decided(
+          bounded == currentMillis
+              ? new SizeOutcome.Keep(currentMillis, KeepReason.USE_UNKNOWN)
+              : new SizeOutcome.Resize(currentMillis, bounded, ResizeReason.SIZE_OUT_OF_BOUNDS),
+          memory);
+    }
+    SizeMemory next =
+        memory.plus(new SizeMemory.Need(now, need.get().millis()), settings.shrinkWindow());
+    return new Decided(outcome(currentMillis, need.get(), next.largest(), bounds), next);
+  }
+
+  private SizeOutcome outcome(long current, SizeNeed need, long lately, SizeBounds bounds) {
+    long bounded = bounds.clampCpu(current);
+    long wanted = bounds.clampCpu(withReserve(need.millis()));
+    if (need.millis() > current && wanted > current) {
+      return new SizeOutcome.Resize(
+          current,
+          wanted,
+          need.nowMillis() > current
+              ? ResizeReason.USE_ABOVE_SIZE
+              : ResizeReason.FORECAST_ABOVE_SIZE);
+    }
+    if (bounded != current) {
+      return new SizeOutcome.Resize(
+          current, Math.max(bounded, wanted), ResizeReason.SIZE_OUT_OF_BOUNDS);
+    }
+    if (need.millis() > current) {
+      return new SizeOutcome.Keep(current, KeepReason.AT_LARGEST_SIZE);
+    }
+    double worth = current * (1 - settings.shrinkBand());
+    long smaller = bounds.clampCpu(withReserve(lately));
+    if (smaller <= worth) {
+      return new SizeOutcome.Resize(current, smaller, ResizeReason.OVERSIZED);
+    }
+    return new SizeOutcome.Keep(
+        current, wanted <= worth ? KeepReason.SIZE_STABILIZING : KeepReason.RIGHT_SIZE);
+  }
+
+  private long withReserve(long millis) {
+    double reserved = millis * (1 + settings.growReserve());
+    return (long) Math.ceil(reserved / settings.stepMillis() - 1e-9) * settings.stepMillis();
+  }
+}
