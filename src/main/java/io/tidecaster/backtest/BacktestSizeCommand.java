@@ -53,6 +53,9 @@ import picocli.CommandLine.Spec;
 public final class BacktestSizeCommand implements Callable<Integer> {
   private static final double VIOLATION_USE = 0.8;
 
+  /** The fixed number of replicas bears so many times the peak of the past at its largest size. */
+  private static final double VERTICAL_ROOM = 1.2;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
@@ -143,7 +146,7 @@ public final class BacktestSizeCommand implements Callable<Integer> {
       for (Sizing.Freedom freedom : Sizing.Freedom.values()) {
         SizedFiles file = new SizedFiles(out.resolve(name(freedom)));
         files.add(file);
-        players.add(player(freedom, load, borne, file));
+        players.add(player(freedom, load, judgedFrom, borne, file));
       }
       List<SizedAccount> accounts =
           new ClosedLoop(
@@ -163,10 +166,10 @@ public final class BacktestSizeCommand implements Callable<Integer> {
   }
 
   private ClosedLoop.SizedPlayer player(
-      Sizing.Freedom freedom, TraceLoad load, double borne, SizedFiles file) {
+      Sizing.Freedom freedom, TraceLoad load, Instant judgedFrom, double borne, SizedFiles file) {
     CapacityLaw truth = instance.truth(borne, VIOLATION_USE);
     Bounds bounds =
-        freedom == Sizing.Freedom.SIZE ? fixed(truth, load.peak()) : new Bounds(min, max);
+        freedom == Sizing.Freedom.SIZE ? fixed(truth, peakBefore(load, judgedFrom)) : new Bounds(min, max);
     return new ClosedLoop.SizedPlayer(
         new ClosedLoop.Player(
             scaler(borne, bounds),
@@ -184,10 +187,17 @@ public final class BacktestSizeCommand implements Callable<Integer> {
         file::write);
   }
 
-  /** As few as bear the peak at their largest size: what nobody knew before it came. */
+  private static double peakBefore(TraceLoad load, Instant end) {
+    double peak = 0;
+    for (Instant at = load.start(); at.isBefore(end); at = at.plusSeconds(60)) {
+      peak = Math.max(peak, load.at(at));
+    }
+    return peak;
+  }
+
   private Bounds fixed(CapacityLaw truth, double peak) {
     double each = truth.loadAt(instance.bounds().most().cpuMillis());
-    int replicas = Math.clamp((int) Math.ceil(peak / each), min, max);
+    int replicas = Math.clamp((int) Math.ceil(peak * VERTICAL_ROOM / each), min, max);
     return new Bounds(replicas, replicas);
   }
 

@@ -94,7 +94,7 @@ public final class Optimiser {
     double least = presentCost * (1 - settings.leastSaving());
     for (double millis = terms.bounds().least().cpuMillis();
         ;
-        millis = Math.min(millis * CANDIDATE_STEP, terms.bounds().most().cpuMillis())) {
+        millis = Math.min(millis * CANDIDATE_STEP, (double) terms.bounds().most().cpuMillis())) {
       long candidate = terms.bounds().clampCpu(Math.round(millis));
       double cost = cost(law, candidate, loads);
       if (cost < least) {
