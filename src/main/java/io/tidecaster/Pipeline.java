@@ -1,8 +1,11 @@
 package io.tidecaster;
 
 import io.tidecaster.act.Actuator;
+import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.act.SizeObservation;
+import io.tidecaster.act.Sized;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -19,6 +22,8 @@ import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
@@ -64,6 +69,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final Journal journal;
   private final DeadLetters deadLetters;
   private final ReplicaScaler replicas;
+  private final ContainerSizer sizer;
   private final Actuator actuator;
   private final InstantSource clock;
   private final PipelineMeters meters;
@@ -91,6 +97,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Journal journal,
       DeadLetters deadLetters,
       ReplicaScaler replicas,
+      ContainerSizer sizer,
       Actuator actuator,
       InstantSource clock,
       PipelineMeters meters,
@@ -104,6 +111,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.journal = journal;
     this.deadLetters = deadLetters;
     this.replicas = replicas;
+    this.sizer = sizer;
     this.actuator = actuator;
     this.clock = clock;
     this.meters = meters;
@@ -298,10 +306,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Decided decided = decide(line, at, observed, forecast);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
-      record(line.scaler().id(), report, decided);
+      Optional<Sized> sized = size(line, decision, observed, forecast);
+      record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      actuator.apply(line.scaler(), observed, decision).ifPresent(line::took);
+      actuator.apply(line.scaler(), observed, decision, sized).ifPresent(line::took);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
@@ -315,8 +324,25 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
-  private void record(ScalerId id, ForecastReport report, Decided decided) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decided)));
+  /** Looks at the containers of a workload whose replicas are sized, and decides on them. */
+  private Optional<Sized> size(
+      ScalerLine line, Decision decision, Observation observed, ForecastOutcome forecast) {
+    if (line.scaler().vertical().isEmpty()
+        || decision.mode() == Mode.PAUSED
+        || !(observed instanceof Observation.Seen)) {
+      return Optional.empty();
+    }
+    SizeObservation containers = sizer.observe(line.scaler());
+    Optional<SizeDecision> sized =
+        containers instanceof SizeObservation.Seen seen
+            ? line.size(decision, forecast, seen.largestMillis())
+            : Optional.empty();
+    return Optional.of(new Sized(containers, sized));
+  }
+
+  private void record(
+      ScalerId id, ForecastReport report, Decided decided, Optional<SizeDecision> sized) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decided, sized)));
   }
 
   /** Where each owned partition would begin again after a crash. */

@@ -16,8 +16,10 @@ import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
+import io.tidecaster.decide.Plan;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
+import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.forecast.FitTask;
 import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.forecast.Forecast;
@@ -35,7 +37,15 @@ import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.Vertical;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -74,6 +84,7 @@ final class ScalerLine {
   private Optional<PeakPlanner.Terms> peakTerms = Optional.empty();
   private CapacityEstimator capacity;
   private DecisionMemory memory;
+  private SizeMemory sizeMemory = SizeMemory.EMPTY;
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -290,6 +301,72 @@ final class ScalerLine {
     memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
     return decided;
+  }
+
+  /**
+   * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
+   *
+   * @param currentMillis what the container of the largest replica requests
+   */
+  Optional<SizeDecision> size(Decision decision, ForecastOutcome forecast, long currentMillis) {
+    return scaler
+        .vertical()
+        .map(vertical -> {
+          SizeMemory remembered =
+              sizeMemory.needs().isEmpty()
+                  ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
+                  : sizeMemory;
+          SizeDecision sized =
+              SizeDecision.of(
+                  decision.at(),
+                  vertical.container(),
+                  new SizeInputs(
+                      SizeDecider.Settings.DEFAULT,
+                      currentMillis,
+                      needOf(vertical, decision, forecast),
+                      new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
+                      remembered));
+          sizeMemory = sized.memory();
+          return sized;
+        });
+  }
+
+  /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
+  private Optional<SizeNeed> needOf(
+      Vertical vertical, Decision decision, ForecastOutcome forecast) {
+    Optional<UtilizationLaw> law = capacity.law();
+    if (law.isEmpty() || decision.load().isEmpty()) {
+      return Optional.empty();
+    }
+    double load = decision.load().getAsDouble();
+    double ahead = Math.max(load, planned(decision, forecast).orElse(load));
+    int replicas = Math.max(1, decision.fleet().readyReplicas());
+    return Optional.of(
+        new SizeNeed(
+            millis(vertical, law.get(), load / replicas),
+            millis(vertical, law.get(), ahead / replicas)));
+  }
+
+  private OptionalDouble planned(Decision decision, ForecastOutcome forecast) {
+    return switch (forecast) {
+      case NotReady _ -> OptionalDouble.empty();
+      case Forecast ready -> {
+        Duration window = decision.leadTime().plus(Decider.Settings.DEFAULT.interval());
+        double level = scaler.serviceLevel();
+        yield OptionalDouble.of(
+            planner
+                .peak(decision.leadTime())
+                .map(peak -> Plan.of(ready, decision.at(), window, level, peak))
+                .orElseGet(() ->
+                    Plan.of(ready, decision.at(), window, level, Headroom.stated(level)))
+                .load());
+      }
+    };
+  }
+
+  private static long millis(Vertical vertical, UtilizationLaw law, double load) {
+    double cores = law.idleCores() + law.cpuSecondsPerRequest() * load;
+    return (long) Math.ceil(cores / vertical.targetUse() * 1000 - 1e-6);
   }
 
   /** What became of the last decision; where no answer came, the next observation tells. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.tidecaster.act.Actuator;
+import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.Farewell;
 import io.tidecaster.act.HpaFloors;
 import io.tidecaster.act.KubernetesConfig;
@@ -12,6 +13,7 @@ import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
 import io.tidecaster.act.KubernetesRequests;
 import io.tidecaster.act.KubernetesScaler;
+import io.tidecaster.act.PodResizer;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
@@ -127,15 +129,25 @@ class Wiring {
 
   @Produces
   @Singleton
+  ContainerSizer sizer(
+      Instance<KubernetesClient> kubernetes, KubernetesConfig config, InstantSource clock) {
+    return Demo.current().isPresent()
+        ? ContainerSizer.NONE
+        : new PodResizer(kubernetes.get(), KubernetesLimits.of(config), clock);
+  }
+
+  @Produces
+  @Singleton
   Actuator actuator(
       ScalerCatalog catalog,
       ReplicaScaler replicas,
+      ContainerSizer sizer,
       Instance<KubernetesClient> kubernetes,
       KubernetesConfig config,
       InstantSource clock,
       MeterRegistry meters) {
     if (!(catalog instanceof KubernetesScalerCatalog resources)) {
-      return new Actuator(replicas, List.of(), meters);
+      return new Actuator(replicas, sizer, List.of(), meters);
     }
     KubernetesClient client = kubernetes.get();
     farewell =
@@ -150,6 +162,7 @@ class Wiring {
     Actuator actuator =
         new Actuator(
             replicas,
+            sizer,
             List.of(
                 new KubernetesEvents(
                     client,
@@ -250,6 +263,7 @@ class Wiring {
       Journal journal,
       DeadLetters deadLetters,
       ReplicaScaler replicas,
+      ContainerSizer sizer,
       Actuator actuator,
       Optional<PrometheusBackfill> prometheus,
       KnownFuture future,
@@ -264,6 +278,7 @@ class Wiring {
         journal,
         deadLetters,
         replicas,
+        sizer,
         actuator,
         clock,
         meters,

@@ -41,11 +41,11 @@ class ArchitectureTest {
                   "history",
                   "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
-          Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
+          Map.entry("journal", Set.of("calendar", "decide", "forecast", "size", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
           Map.entry("balance", Set.of("workload")),
           Map.entry("feed", Set.of("calendar", "workload")),
-          Map.entry("act", Set.of("decide", "crd.v1alpha1", "workload")),
+          Map.entry("act", Set.of("decide", "size", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
           Map.entry(

@@ -26,11 +26,22 @@ public final class Actuator {
           HoldReason.AT_MAXIMUM);
 
   private final ReplicaScaler replicaScaler;
+  private final ContainerSizer sizer;
   private final List<Announcer> announcers;
   private final MeterRegistry meters;
 
+  /** One that leaves replicas as large as they are. */
   public Actuator(ReplicaScaler replicaScaler, List<Announcer> announcers, MeterRegistry meters) {
+    this(replicaScaler, ContainerSizer.NONE, announcers, meters);
+  }
+
+  public Actuator(
+      ReplicaScaler replicaScaler,
+      ContainerSizer sizer,
+      List<Announcer> announcers,
+      MeterRegistry meters) {
     this.replicaScaler = replicaScaler;
+    this.sizer = sizer;
     this.announcers = List.copyOf(announcers);
     this.meters = meters;
   }
@@ -43,10 +54,17 @@ public final class Actuator {
    *     and for a workload that was not seen
    */
   public Optional<ScaleResult> apply(Scaler scaler, Observation observed, Decision decision) {
+    return apply(scaler, observed, decision, Optional.empty());
+  }
+
+  /** The same for replicas that are sized, too: larger ones first, then as many as are wanted. */
+  public Optional<ScaleResult> apply(
+      Scaler scaler, Observation observed, Decision decision, Optional<Sized> sized) {
     return switch (observed) {
       case Observation.Seen seen -> {
+        Optional<Sized> became = sized.map(size -> resize(scaler, decision.mode(), size));
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result, seen.pods()));
+        announce(new Report.Decided(scaler, decision, result, seen.pods(), became));
         yield result;
       }
       case Observation.Unseen why -> {
@@ -73,6 +91,18 @@ public final class Actuator {
     result.ifPresent(
         became -> meters.counter("tidecaster.scalings", "result", became.label()).increment());
     return result;
+  }
+
+  private Sized resize(Scaler scaler, Mode mode, Sized sized) {
+    if (mode != Mode.ENFORCING
+        || !(sized.observed() instanceof SizeObservation.Seen seen)
+        || sized.decision().isEmpty()) {
+      return sized;
+    }
+    ResizeResult result =
+        sizer.resize(scaler, seen, sized.decision().get().outcome().desiredMillis());
+    meters.counter("tidecaster.resizes", "result", result.label()).increment();
+    return sized.became(result);
   }
 
   /** Tells of what is no decision: a spec that is rejected. */

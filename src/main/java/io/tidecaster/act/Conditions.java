@@ -8,6 +8,7 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.VerticalStatus;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
@@ -28,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- |
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
+/// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
 /// | `ScalingLimited` | more is needed than maxReplicas, or replicas do not start for want of quota or room |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
   static final String READY = "Ready";
   static final String ABLE_TO_SCALE = "AbleToScale";
+  static final String ABLE_TO_RESIZE = "AbleToResize";
+  static final String READY_FOR_RESIZE = "ReadyForResize";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
   static final String HELD_BACK = "HeldBack";
@@ -87,11 +92,42 @@ final class Conditions {
             .capacity()
             .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
             .orElse(null),
-        List.of(
-            ready(decision, sentence),
-            ableToScale(report, earlier),
-            scalingActive(decision, sentence),
-            scalingLimited(report, inForce)));
+        report
+            .sized()
+            .flatMap(Conditions::vertical)
+            .or(() -> earlier.map(PredictiveScalerStatus::vertical))
+            .filter(_ -> report.scaler().vertical().isPresent())
+            .orElse(null),
+        Stream.concat(
+                Stream.of(
+                    ready(decision, sentence),
+                    ableToScale(report, earlier),
+                    scalingActive(decision, sentence),
+                    scalingLimited(report, inForce)),
+                report.sized().map(Conditions::ableToResize).stream())
+            .toList());
+  }
+
+  private static Optional<VerticalStatus> vertical(Sized sized) {
+    return sized
+        .decision()
+        .map(decision ->
+            new VerticalStatus(
+                decision.container(),
+                decision.inputs().currentMillis() + "m",
+                decision.outcome().desiredMillis() + "m",
+                decision.outcome().reasonLabel(),
+                shortened(decision.sentence())));
+  }
+
+  private static Condition ableToResize(Sized sized) {
+    if (sized.observed() instanceof SizeObservation.Unseen unseen) {
+      return Condition.of(ABLE_TO_RESIZE, false, unseen.label(), shortened(unseen.detail()));
+    }
+    if (sized.result().isPresent() && sized.result().get() instanceof ResizeResult.Held held) {
+      return Condition.of(ABLE_TO_RESIZE, false, held.label(), shortened(held.detail()));
+    }
+    return Condition.of(ABLE_TO_RESIZE, true, READY_FOR_RESIZE, "the containers can be seen");
   }
 
   /** The time of this scaling, else of the one before. */

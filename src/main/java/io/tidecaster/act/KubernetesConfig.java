@@ -20,7 +20,7 @@ public interface KubernetesConfig {
   @WithDefault("5s")
   Duration outageRespite();
 
-  /** After a refused Event or status, no other is tried within this time. */
+  /** After a refused Event, status or resize, no other is tried within this time. */
   @WithDefault("5m")
   Duration forbiddenRespite();
 

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.crd.v1alpha1.ResourceReader;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /**
  * An Event about the resource for each scaling that was applied or refused, written from a thread
@@ -80,15 +82,51 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
 
   @Override
   public void announce(Report report) {
+    if (report instanceof Report.Decided decided) {
+      decided.sized().flatMap(sized -> resizing(decided, sized)).ifPresent(this::put);
+    }
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale
         && decided.result().isPresent()
         && !(decided.result().get() instanceof ScaleResult.Unchanged)) {
-      var occurrence = occurrence(decided, scale, decided.result().get());
-      if (!outbox.put(new Object(), occurrence)) {
-        count("dropped");
-      }
+      put(occurrence(decided, scale, decided.result().get()));
     }
+  }
+
+  private void put(Occurrence occurrence) {
+    if (!outbox.put(new Object(), occurrence)) {
+      count("dropped");
+    }
+  }
+
+  /** A resize that was written, or is held; of what is as it should be nothing is told. */
+  private Optional<Occurrence> resizing(Report.Decided decided, Sized sized) {
+    if (sized.decision().isEmpty() || sized.result().isEmpty()) {
+      return Optional.empty();
+    }
+    SizeDecision decision = sized.decision().get();
+    return switch (sized.result().get()) {
+      case ResizeResult.AsDecided _ -> Optional.empty();
+      case ResizeResult.Resized(int pods, int left) ->
+          Optional.of(
+              resizing(
+                  decided,
+                  "Normal",
+                  decision.outcome().reasonLabel(),
+                  "%s %d pods, %d left.".formatted(decision.sentence(), pods, left)));
+      case ResizeResult.Held held ->
+          Optional.of(
+              resizing(
+                  decided,
+                  "Warning",
+                  held.label(),
+                  held.detail() + "; it was to be: " + decision.sentence()));
+    };
+  }
+
+  private Occurrence resizing(Report.Decided decided, String type, String reason, String note) {
+    return new Occurrence(
+        new EventSeries.Key(decided.id(), type, reason, 0, 0), note, decided.scaler(), clock.instant());
   }
 
   private Occurrence occurrence(Report.Decided decided, Outcome.Scale scale, ScaleResult result) {

@@ -77,6 +77,8 @@ public final class KubernetesRequests {
     REPLACE("PUT", "application/json"),
     /** RFC 7386: what is given is set, a null removes. */
     MERGE("PATCH", "application/merge-patch+json"),
+    /** Kubernetes' own: lists are merged by the names of their elements. */
+    STRATEGIC("PATCH", "application/strategic-merge-patch+json"),
     /** Server-side apply. */
     APPLY("PATCH", "application/apply-patch+yaml");
 

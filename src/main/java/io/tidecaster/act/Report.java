@@ -16,10 +16,21 @@ public sealed interface Report {
    *
    * @param result what became of the scaling; empty where none was tried
    * @param pods what was seen of the workload's pods
+   * @param sized what has become of their size; empty where it is left alone
    */
   record Decided(
-      Scaler scaler, Decision decision, Optional<ScaleResult> result, Observation.Pods pods)
+      Scaler scaler,
+      Decision decision,
+      Optional<ScaleResult> result,
+      Observation.Pods pods,
+      Optional<Sized> sized)
       implements Report {
+
+    /** Of a workload whose replicas are left as large as they are. */
+    public Decided(
+        Scaler scaler, Decision decision, Optional<ScaleResult> result, Observation.Pods pods) {
+      this(scaler, decision, result, pods, Optional.empty());
+    }
 
     /** Of a workload whose pods were not looked at. */
     public Decided(Scaler scaler, Decision decision, Optional<ScaleResult> result) {

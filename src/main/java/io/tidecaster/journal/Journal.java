@@ -7,6 +7,7 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,8 +75,13 @@ public final class Journal implements AutoCloseable {
 
   /** Completes when the decision stands on the topic. */
   public CompletableFuture<Void> write(Decided decided) {
+    return write(decided, Optional.empty());
+  }
+
+  /** Completes when the decision stands on the topic, with that on the size beside it. */
+  public CompletableFuture<Void> write(Decided decided, Optional<SizeDecision> size) {
     return writer.write(
-        decisionsTopic, decided.decision().scaler().toString(), JournalFormat.write(decided));
+        decisionsTopic, decided.decision().scaler().toString(), JournalFormat.write(decided, size));
   }
 
   /** Completes when the forecast stands on the topic. */

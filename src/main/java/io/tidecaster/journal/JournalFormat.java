@@ -1,5 +1,6 @@
 package io.tidecaster.journal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -36,11 +37,16 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +91,10 @@ public final class JournalFormat {
           .addMixIn(Event.Origin.class, Labelled.class)
           .addMixIn(HoldReason.class, Labelled.class)
           .addMixIn(ScaleReason.class, Labelled.class)
+          .addMixIn(SizeOutcome.class, SizeOutcomeNames.class)
+          .addMixIn(ResizeReason.class, Labelled.class)
+          .addMixIn(KeepReason.class, Labelled.class)
+          .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)
           .build();
@@ -104,7 +114,11 @@ public final class JournalFormat {
     }
   }
 
-  private record DecisionRecord(int v, Decision decision, InputsRecord inputs) {}
+  private record DecisionRecord(
+      int v,
+      Decision decision,
+      InputsRecord inputs,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SizeDecision size) {}
 
   private record InputsRecord(int v, Decider.Settings settings, Situation situation) {}
 
@@ -127,12 +141,18 @@ public final class JournalFormat {
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
   public static byte[] write(Decided decided) {
+    return write(decided, Optional.empty());
+  }
+
+  /** A decision, and that on the size of the replicas beside it. */
+  public static byte[] write(Decided decided, Optional<SizeDecision> size) {
     Inputs inputs = decided.inputs();
     return bytes(
         new DecisionRecord(
             VERSION,
             decided.decision(),
-            new InputsRecord(INPUTS_VERSION, inputs.settings(), inputs.situation())));
+            new InputsRecord(INPUTS_VERSION, inputs.settings(), inputs.situation()),
+            size.orElse(null)));
   }
 
   public static byte[] write(ScalerId scaler, ForecastOutcome outcome) {
@@ -159,6 +179,17 @@ public final class JournalFormat {
 
   static Decision readDecision(JsonNode record) throws UnreadableRecord {
     return convert(record.path("decision"), Decision.class);
+  }
+
+  /** The decision on the size in a record; empty where there was none. */
+  static Optional<SizeDecision> size(JsonNode record) throws UnreadableRecord {
+    return record.path("size").isObject()
+        ? Optional.of(convert(record.path("size"), SizeDecision.class))
+        : Optional.empty();
+  }
+
+  static JsonNode tree(SizeDecision size) {
+    return MAPPER.valueToTree(size);
   }
 
   /** A decision as JSON, to be compared field by field. */
@@ -253,6 +284,13 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = Outcome.Hold.class, name = "Hold")
   })
   private interface OutcomeNames {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = SizeOutcome.Resize.class, name = "Resize"),
+    @JsonSubTypes.Type(value = SizeOutcome.Keep.class, name = "Keep")
+  })
+  private interface SizeOutcomeNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({

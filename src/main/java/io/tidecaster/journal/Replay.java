@@ -3,6 +3,7 @@ package io.tidecaster.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Inputs;
+import io.tidecaster.size.SizeDecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,11 @@ public final class Replay {
       Decision recomputed = again(inputs.get());
       List<Difference> differences = new ArrayList<>();
       compare("", record.path("decision"), JournalFormat.tree(recomputed), differences);
+      Optional<SizeDecision> size = JournalFormat.size(record);
+      if (size.isPresent()) {
+        compare(
+            "size", record.path("size"), JournalFormat.tree(again(size.get())), differences);
+      }
       return differences.isEmpty()
           ? new Verdict.Equal(recorded)
           : new Verdict.Different(recorded, differences);
@@ -72,6 +78,14 @@ public final class Replay {
       return inputs.decide();
     } catch (RuntimeException e) {
       throw new JournalFormat.UnreadableRecord("the inputs allow no decision: " + e, e);
+    }
+  }
+
+  private static SizeDecision again(SizeDecision recorded) throws JournalFormat.UnreadableRecord {
+    try {
+      return SizeDecision.of(recorded.at(), recorded.container(), recorded.inputs());
+    } catch (RuntimeException e) {
+      throw new JournalFormat.UnreadableRecord("the inputs allow no decision on a size: " + e, e);
     }
   }
 

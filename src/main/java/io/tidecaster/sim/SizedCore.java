@@ -176,7 +176,7 @@ final class SizedCore implements ClosedLoop.Stage {
       fleet.scale(decided.decision().desiredReplicas());
       return core.fleet().ready();
     }
-    plannedMillis = optimiser.plan(law, plannedMillis, path(forecast, now, later));
+    plannedMillis = optimiser.plan(law, plannedMillis, path(forecast, later));
     int room = optimiser.replicasToGrow(law, largestOfLate(now, later));
     Optional<Capacity> capacity = known(law.loadAt(plannedMillis));
     int wanted = core.decide(now, forecast, least(room), capacity).decision().desiredReplicas();
@@ -236,7 +236,7 @@ final class SizedCore implements ClosedLoop.Stage {
                     optimiser.millisFor(law, replicas, present),
                     optimiser.millisFor(law, replicas, soon)));
     SizeDecider.Decided decided =
-        sizes.decide(now, fleet.asked().cpuMillis(), need, sizing.bounds(), memory);
+        sizes.decide(now, fleet.asked().cpuMillis(), need, sizing.bounds().cpu(), memory);
     memory = decided.memory();
     fleet.resize(optimiser.sizeOf(decided.outcome().desiredMillis()));
   }
@@ -272,7 +272,7 @@ final class SizedCore implements ClosedLoop.Stage {
   }
 
   /** The loads of the next hour, what is planned for first. */
-  private static double[] path(ForecastOutcome forecast, Instant now, double later) {
+  private static double[] path(ForecastOutcome forecast, double later) {
     return switch (forecast) {
       case NotReady _ -> new double[] {later};
       case Forecast ready -> {

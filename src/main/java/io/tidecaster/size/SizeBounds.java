@@ -16,6 +16,10 @@ public record SizeBounds(ContainerSize least, ContainerSize most) {
     }
   }
 
+  public CpuBounds cpu() {
+    return new CpuBounds(least.cpuMillis(), most.cpuMillis());
+  }
+
   public ContainerSize clamp(ContainerSize size) {
     return new ContainerSize(clampCpu(size.cpuMillis()), clampMemory(size.memoryBytes()));
   }

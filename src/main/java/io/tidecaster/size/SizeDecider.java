@@ -56,9 +56,9 @@ public final class SizeDecider {
       Instant now,
       long currentMillis,
       Optional<SizeNeed> need,
-      SizeBounds bounds,
+      CpuBounds bounds,
       SizeMemory memory) {
-    long bounded = bounds.clampCpu(currentMillis);
+    long bounded = bounds.clamp(currentMillis);
     if (need.isEmpty()) {
       return new Decided(
           bounded == currentMillis
@@ -71,9 +71,9 @@ public final class SizeDecider {
     return new Decided(outcome(currentMillis, need.get(), next.largest(), bounds), next);
   }
 
-  private SizeOutcome outcome(long current, SizeNeed need, long lately, SizeBounds bounds) {
-    long bounded = bounds.clampCpu(current);
-    long wanted = bounds.clampCpu(withReserve(need.millis()));
+  private SizeOutcome outcome(long current, SizeNeed need, long lately, CpuBounds bounds) {
+    long bounded = bounds.clamp(current);
+    long wanted = bounds.clamp(withReserve(need.millis()));
     if (need.millis() > current && wanted > current) {
       return new SizeOutcome.Resize(
           current,
@@ -90,7 +90,7 @@ public final class SizeDecider {
       return new SizeOutcome.Keep(current, KeepReason.AT_LARGEST_SIZE);
     }
     double worth = current * (1 - settings.shrinkBand());
-    long smaller = bounds.clampCpu(withReserve(lately));
+    long smaller = bounds.clamp(withReserve(lately));
     if (smaller <= worth) {
       return new SizeOutcome.Resize(current, smaller, ResizeReason.OVERSIZED);
     }

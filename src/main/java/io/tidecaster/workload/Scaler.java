@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param actuation through what the replicas are changed
  * @param calendar when its users work
  * @param schedule other bounds at their time; of several that overlap the last holds
+ * @param vertical how large its replicas are; empty where they are left as they are
  */
 public record Scaler(
     ScalerId id,
@@ -31,7 +32,8 @@ public record Scaler(
     Behavior behavior,
     Actuation actuation,
     WorkCalendar calendar,
-    List<BoundsWindow> schedule) {
+    List<BoundsWindow> schedule,
+    Optional<Vertical> vertical) {
 
   /**
    * A scaler with the same bounds at all times that acts through whoever owns its workload, and
@@ -63,7 +65,8 @@ public record Scaler(
         behavior,
         Actuation.AUTO,
         WorkCalendar.NONE,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   public Scaler {
@@ -80,6 +83,10 @@ public record Scaler(
     if (objective instanceof Objective.TargetUtilization && cpu.isEmpty()) {
       throw new IllegalArgumentException(
           "objective.targetUtilization needs usage.cpu; name the CPU series of the replicas");
+    }
+    if (vertical.isPresent() && cpu.isEmpty()) {
+      throw new IllegalArgumentException(
+          "vertical needs usage.cpu; name the CPU series of the replicas");
     }
   }
 
@@ -103,6 +110,26 @@ public record Scaler(
     return with(mode, bounds, serviceLevel, other);
   }
 
+  /** The same whose replicas are sized like this. */
+  public Scaler withVertical(Vertical other) {
+    return new Scaler(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        actuation,
+        calendar,
+        schedule,
+        Optional.of(other));
+  }
+
   private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
     return new Scaler(
         id,
@@ -118,7 +145,8 @@ public record Scaler(
         behavior,
         actuation,
         calendar,
-        schedule);
+        schedule,
+        vertical);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

@@ -6,11 +6,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.util.ArrayList;
 import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +84,57 @@ class ActuatorTest {
 
     assertThat(meters.counter("tidecaster.scalings", "result", "Scaled").count()).isEqualTo(1);
     assertThat(meters.counter("tidecaster.scalings", "result", "Conflict").count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void resizesInEnforcingAlone(Mode mode) {
+    List<Long> asked = new ArrayList<>();
+    Sized sized = new Sized(PODS, Optional.of(SIZE));
+    Actuator sizing = new Actuator(cluster, sizerThat(asked), List.of(told::add), meters);
+    var decision = Given.decision(WEB.id(), mode, 2, Given.hold(2, HoldReason.ENOUGH));
+
+    sizing.apply(WEB, SEEN, decision, Optional.of(sized));
+
+    boolean enforcing = mode == Mode.ENFORCING;
+    assertThat(asked).isEqualTo(enforcing ? List.of(1230L) : List.of());
+    assertThat(((Report.Decided) told.getLast()).sized().orElseThrow().result())
+        .isEqualTo(enforcing ? Optional.of(new ResizeResult.Resized(1, 0)) : Optional.empty());
+    assertThat(meters.counter("tidecaster.resizes", "result", "Resized").count())
+        .isEqualTo(enforcing ? 1 : 0);
+  }
+
+  private static final SizeObservation.Seen PODS =
+      new SizeObservation.Seen(
+          List.of(
+              new SizeObservation.Pod(
+                  "web-0", 1000, OptionalLong.empty(), 1000, false, Optional.empty())));
+
+  /** 1200m are needed, and 2 % on top. */
+  private static final SizeDecision SIZE =
+      SizeDecision.of(
+          Instant.parse("2026-03-02T09:00:00Z"),
+          "web",
+          new SizeInputs(
+              SizeDecider.Settings.DEFAULT,
+              1000,
+              Optional.of(new SizeNeed(800, 1200)),
+              new CpuBounds(250, 4000),
+              SizeMemory.EMPTY));
+
+  private static ContainerSizer sizerThat(List<Long> asked) {
+    return new ContainerSizer() {
+      @Override
+      public SizeObservation observe(Scaler scaler) {
+        return PODS;
+      }
+
+      @Override
+      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
+        asked.add(millis);
+        return new ResizeResult.Resized(1, 0);
+      }
+    };
   }
 
   private Optional<ScaleResult> apply(Mode mode, Outcome outcome) {

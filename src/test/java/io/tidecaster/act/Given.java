@@ -73,7 +73,8 @@ final class Given {
         Behavior.DEFAULT,
         actuation,
         WorkCalendar.NONE,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** The same with other bounds at their time. */
@@ -92,7 +93,8 @@ final class Given {
         scaler.behavior(),
         scaler.actuation(),
         scaler.calendar(),
-        List.of(window));
+        List.of(window),
+        scaler.vertical());
   }
 
   static Scaler deployment(String namespace, String name) {

@@ -7,6 +7,14 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.journal.Replay.Difference;
 import io.tidecaster.journal.Replay.Verdict;
 import java.time.Duration;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -35,6 +43,30 @@ class ReplayTest {
                     .containsExactly(
                         new Difference("neededNow", "null", "2"),
                         new Difference("outcome.to", "9", "5")));
+  }
+
+  @Test
+  void aSizeIsMadeAgainBesideIt() {
+    SizeDecision size =
+        SizeDecision.of(
+            SampleDecisions.NINE,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                1000,
+                Optional.of(new SizeNeed(800, 1200)),
+                new CpuBounds(250, 4000),
+                new SizeMemory(List.of(new SizeMemory.Need(SampleDecisions.NINE, 900)))));
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    // ceil(1200 × 1.02 ÷ 10) × 10 = 1230
+    assertThat(replay(line.replace("\"toMillis\":1230", "\"toMillis\":2230")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(new Difference("size.outcome.toMillis", "2230", "1230")));
   }
 
   @Test

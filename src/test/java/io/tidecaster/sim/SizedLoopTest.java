@@ -102,7 +102,7 @@ class SizedLoopTest {
                     Decider.Settings.DEFAULT))
             .playSized(load, players, () -> {});
     for (int i = 0; i < accounts.size(); i++) {
-      PLAYED.put(Sizing.Freedom.values()[i], accounts.get(i));
+      PLAYED.put(players.get(i).sizing().freedom(), accounts.get(i));
     }
   }
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class SizeDeciderTest {
   private static final Instant NOW = Instant.parse("2026-03-02T09:00:00Z");
   private static final long MIB = 1L << 20;
-  private static final SizeBounds BOUNDS =
-      new SizeBounds(new ContainerSize(250, 256 * MIB), new ContainerSize(4000, 4096 * MIB));
+  private static final CpuBounds BOUNDS = new CpuBounds(250, 4000);
 
   private final SizeDecider decider = new SizeDecider(SizeDecider.Settings.DEFAULT);
 

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.CalendarSpec.class,
       PredictiveScalerSpec.Hours.class,
       PredictiveScalerSpec.FeedSpec.class,
+      PredictiveScalerSpec.VerticalSpec.class,
+      PredictiveScalerSpec.ContainerSpec.class,
+      PredictiveScalerSpec.Resources.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,7 +50,8 @@ public record PredictiveScalerSpec(
     @Nullable String leadTime,
     @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior,
-    @Nullable CalendarSpec calendar) {
+    @Nullable CalendarSpec calendar,
+    @Nullable VerticalSpec vertical) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
@@ -140,6 +144,35 @@ public record PredictiveScalerSpec(
    * @param type {@code Pods} or {@code Percent}
    */
   public record Policy(String type, Integer value, Integer periodSeconds) {}
+
+  /**
+   * How large the replicas are.
+   *
+   * @param policy {@code Off} or {@code InPlace}
+   * @param podsPerMinute at most so many replicas are resized in a minute
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record VerticalSpec(
+      @Nullable String policy,
+      @Nullable Integer podsPerMinute,
+      List<ContainerSpec> containers) {}
+
+  /**
+   * A container and its bounds.
+   *
+   * @param controlledValues {@code RequestsOnly} or {@code RequestsAndLimits}
+   * @param targetUtilization CPU used ÷ CPU requested, a percentage
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ContainerSpec(
+      String name,
+      Resources minAllowed,
+      Resources maxAllowed,
+      @Nullable String controlledValues,
+      @Nullable String targetUtilization) {}
+
+  /** Amounts of what a container asks for. */
+  public record Resources(Quantity cpu) {}
 
   /**
    * When the users work.

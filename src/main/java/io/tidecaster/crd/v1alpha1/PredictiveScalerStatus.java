@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bounds the bounds in force, with what {@code spec.schedule} makes of them at this time
  * @param lastScaleTime when a scaling was last written, RFC 3339
  * @param forecast what the last decision went by, likewise {@code capacity}
+ * @param vertical the size of the replicas; absent where it is left alone
  * @param conditions one of each type
  */
 @RegisterForReflection(
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerStatus.BoundsStatus.class,
       PredictiveScalerStatus.ForecastStatus.class,
       PredictiveScalerStatus.CapacityStatus.class,
+      PredictiveScalerStatus.VerticalStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,6 +46,7 @@ public record PredictiveScalerStatus(
     @Nullable String lastScaleTime,
     @Nullable ForecastStatus forecast,
     @Nullable CapacityStatus capacity,
+    @Nullable VerticalStatus vertical,
     List<Condition> conditions) {
 
   /** A status without figures of the workload. */
@@ -58,6 +61,7 @@ public record PredictiveScalerStatus(
         currentReplicas,
         desiredReplicas,
         lastDecision,
+        null,
         null,
         null,
         null,
@@ -109,6 +113,15 @@ public record PredictiveScalerStatus(
   public record CapacityStatus(Double perReplica, String origin) {}
 
   /**
+   * The CPU of the container that is sized.
+   *
+   * @param cpu what the largest replica requests, {@code 500m}
+   * @param desiredCpu what Tidecaster wants; in Advisory nobody is asked for it
+   */
+  public record VerticalStatus(
+      String container, String cpu, String desiredCpu, String reason, String sentence) {}
+
+  /**
    * A condition as Kubernetes has them.
    *
    * @param status {@code True}, {@code False} or {@code Unknown}
@@ -154,9 +167,18 @@ public record PredictiveScalerStatus(
         && Objects.equals(leadTime, other.leadTime)
         && Objects.equals(bounds, other.bounds)
         && Objects.equals(lastScaleTime, other.lastScaleTime)
+        && sizesAs(other)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
+  }
+
+  private boolean sizesAs(PredictiveScalerStatus other) {
+    return vertical == null || other.vertical == null
+        ? vertical == null && other.vertical == null
+        : vertical.cpu().equals(other.vertical.cpu())
+            && vertical.desiredCpu().equals(other.vertical.desiredCpu())
+            && vertical.reason().equals(other.vertical.reason());
   }
 
   /**
@@ -174,6 +196,7 @@ public record PredictiveScalerStatus(
         lastScaleTime,
         forecast,
         capacity,
+        vertical,
         conditions.stream()
             .map(condition ->
                 condition.since(

@@ -13,7 +13,9 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -42,12 +44,18 @@ import org.jspecify.annotations.Nullable;
 /// | `compareWith.hpa` | the objective itself |
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `calendar` | days are those of UTC, and none differs from another |
+/// | `vertical` | replicas are left as large as they are |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
   static final int DEFAULT_MIN_REPLICAS = 1;
   static final double DEFAULT_SERVICE_LEVEL = 0.95;
   static final String LEARNED = "Learned";
+  private static final String OFF = "Off";
+  private static final String IN_PLACE = "InPlace";
+  private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
+  private static final int DEFAULT_PODS_PER_MINUTE = 6;
+  private static final int MOST_CORES = 1_000;
 
   private final List<SpecError> errors = new ArrayList<>();
 
@@ -75,6 +83,7 @@ final class SpecTranslation {
             ? WorkCalendar.NONE
             : new CalendarTranslation(errors).translate(spec.calendar());
     var schedule = schedule(spec.schedule(), bounds);
+    var vertical = vertical(spec.vertical(), cpuSignal != null);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -95,7 +104,8 @@ final class SpecTranslation {
             known(behavior),
             known(actuation),
             calendar,
-            schedule));
+            schedule,
+            Optional.ofNullable(vertical)));
   }
 
   private List<BoundsWindow> schedule(
@@ -128,6 +138,51 @@ final class SpecTranslation {
         zone(spec.timeZone()),
         Optional.ofNullable(spec.minReplicas()),
         Optional.ofNullable(spec.maxReplicas()));
+  }
+
+  private @Nullable Vertical vertical(
+      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven) {
+    if (spec == null || OFF.equals(spec.policy())) {
+      return null;
+    }
+    if (spec.policy() != null && !IN_PLACE.equals(spec.policy())) {
+      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace".formatted(spec.policy()));
+    }
+    if (!cpuGiven) {
+      fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
+    }
+    if (spec.containers().size() != 1) {
+      fail(
+          "spec.vertical.containers",
+          "%d are given; name the one that bears the load".formatted(spec.containers().size()));
+      return null;
+    }
+    var container = spec.containers().getFirst();
+    return attempt("spec.vertical", () -> sized(container, spec.podsPerMinute()));
+  }
+
+  private static Vertical sized(
+      PredictiveScalerSpec.ContainerSpec container, @Nullable Integer podsPerMinute) {
+    String values = container.controlledValues();
+    String target = container.targetUtilization();
+    return new Vertical(
+        container.name(),
+        millis(container.minAllowed()),
+        millis(container.maxAllowed()),
+        values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
+        target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
+        podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute);
+  }
+
+  /** A CPU of more than 1,000 cores is a memory with the wrong name, or a forgotten m. */
+  private static long millis(PredictiveScalerSpec.Resources resources) {
+    double cores = Notation.quantity(resources.cpu());
+    if (!(cores <= MOST_CORES)) {
+      throw new IllegalArgumentException(
+          "cpu \"%s\" is %s cores, above %d; write millicores as 500m, cores as 2"
+              .formatted(resources.cpu(), BigDecimal.valueOf(cores).toPlainString(), MOST_CORES));
+    }
+    return Math.round(cores * 1000);
   }
 
   private static ZoneId zone(@Nullable String name) {

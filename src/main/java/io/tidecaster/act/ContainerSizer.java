@@ -1,0 +1,32 @@
+package io.tidecaster.act;
+
+import io.tidecaster.workload.Scaler;
+
+/** The border to whatever holds the containers. Safe for many threads. */
+public interface ContainerSizer {
+
+  /** Where containers have no size: the demo, and scalers of no cluster. */
+  ContainerSizer NONE =
+      new ContainerSizer() {
+        @Override
+        public SizeObservation observe(Scaler scaler) {
+          return new SizeObservation.Unseen(
+              "NoContainers", "containers have a size in a cluster alone; leave spec.vertical out");
+        }
+
+        @Override
+        public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
+          return new ResizeResult.AsDecided();
+        }
+      };
+
+  /** Looks at the container of {@code scaler.vertical()} in each pod; blocks, within a bound. */
+  SizeObservation observe(Scaler scaler);
+
+  /**
+   * Asks for this CPU for the container of each pod that has another; blocks, within a bound.
+   *
+   * @param seen what the decision was made on
+   */
+  ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis);
+}

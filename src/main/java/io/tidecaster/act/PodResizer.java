@@ -1,0 +1,290 @@
+package io.tidecaster.act;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.Vertical;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Resizes pods in place through their {@code /resize} (Kubernetes 1.33 or later).
+ *
+ * <p>The template of the workload is not written, as that would roll out every pod: a new pod starts
+ * as the template says and is resized within the minute, and a GitOps tool that keeps the template
+ * sees no difference. What is refused, or cannot be done, is not asked for again for a while.
+ */
+public final class PodResizer implements ContainerSizer {
+
+  /** Nothing is tried within it after a refusal; a node without room is waited for as long. */
+  private final Duration respite;
+
+  private final KubernetesRequests requests;
+  private final ScalableKinds kinds;
+  private final InstantSource clock;
+  private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
+  private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
+
+  /**
+   * What is not asked for again before a time.
+   *
+   * @param fromMillis this CPU and more; 0 for any change
+   */
+  private record Held(long fromMillis, Instant until, ResizeResult why) {}
+
+  public PodResizer(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
+    this.requests = new KubernetesRequests(client, limits.requestTimeout());
+    this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
+    this.respite = limits.forbiddenRespite();
+    this.clock = clock;
+  }
+
+  @Override
+  public SizeObservation observe(Scaler scaler) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    try {
+      Optional<ScalableKinds.Kind> kind = kinds.find(scaler.target());
+      if (kind.isEmpty()) {
+        return new SizeObservation.Unseen("TargetNotFound", "the kind of the workload is gone");
+      }
+      JsonNode workload =
+          requests.get(kind.get().path(scaler.id().namespace(), scaler.target().name()));
+      return seen(vertical, podsOf(scaler, workload), namesIn(workload));
+    } catch (KubernetesClientException e) {
+      return new SizeObservation.Unseen(
+          e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
+          "the pods cannot be listed: " + e.getMessage());
+    }
+  }
+
+  private JsonNode podsOf(Scaler scaler, JsonNode workload) {
+    String selector =
+        URLEncoder.encode(
+            PodWatch.selector(workload.at("/spec/selector")), StandardCharsets.UTF_8);
+    return requests
+        .get(
+            "/api/v1/namespaces/%s/pods?labelSelector=%s"
+                .formatted(scaler.id().namespace(), selector))
+        .path("items");
+  }
+
+  private static List<String> namesIn(JsonNode workload) {
+    List<String> names = new ArrayList<>();
+    workload
+        .at("/spec/template/spec/containers")
+        .forEach(container -> names.add(container.path("name").asText()));
+    return names;
+  }
+
+  private static SizeObservation seen(Vertical vertical, JsonNode pods, List<String> names) {
+    if (!names.contains(vertical.container())) {
+      return new SizeObservation.Unseen(
+          "ContainerNotFound",
+          "container \"%s\" is none of %s; correct vertical.containers[0].name"
+              .formatted(vertical.container(), String.join(", ", names)));
+    }
+    List<SizeObservation.Pod> seen = new ArrayList<>();
+    for (JsonNode pod : pods) {
+      boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
+      if (!going && pod.at("/status/phase").asText().equals("Running")) {
+        podOf(vertical, pod).ifPresent(seen::add);
+      }
+    }
+    seen.sort(Comparator.comparing(SizeObservation.Pod::name));
+    return seen.isEmpty()
+        ? new SizeObservation.Unseen(
+            "NoRunningPods",
+            "no running pod has a CPU request of container \"%s\"; set resources.requests.cpu"
+                .formatted(vertical.container()))
+        : new SizeObservation.Seen(seen);
+  }
+
+  private static Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod) {
+    JsonNode container = named(pod.at("/spec/containers"), vertical.container());
+    OptionalLong request = millis(container.at("/resources/requests/cpu"));
+    if (request.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode status = named(pod.at("/status/containerStatuses"), vertical.container());
+    long allocated = millis(status.at("/allocatedResources/cpu")).orElse(request.getAsLong());
+    return Optional.of(
+        new SizeObservation.Pod(
+            pod.at("/metadata/name").asText(),
+            request.getAsLong(),
+            millis(container.at("/resources/limits/cpu")),
+            allocated,
+            restarts(container),
+            pending(pod).filter(_ -> allocated != request.getAsLong())));
+  }
+
+  private static JsonNode named(JsonNode containers, String name) {
+    for (JsonNode container : containers) {
+      if (container.path("name").asText().equals(name)) {
+        return container;
+      }
+    }
+    return JsonNodeFactory.instance.missingNode();
+  }
+
+  private static OptionalLong millis(JsonNode cpu) {
+    if (!cpu.isValueNode()) {
+      return OptionalLong.empty();
+    }
+    BigDecimal cores = Quantity.parse(cpu.asText()).getNumericalAmount();
+    return OptionalLong.of(
+        cores.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact());
+  }
+
+  private static boolean restarts(JsonNode container) {
+    for (JsonNode policy : container.path("resizePolicy")) {
+      if (policy.path("resourceName").asText().equals("cpu")) {
+        return policy.path("restartPolicy").asText().equals("RestartContainer");
+      }
+    }
+    return false;
+  }
+
+  private static Optional<SizeObservation.Pending> pending(JsonNode pod) {
+    for (JsonNode condition : pod.at("/status/conditions")) {
+      if (condition.path("type").asText().equals("PodResizePending")
+          && condition.path("status").asText().equals("True")) {
+        return Optional.of(
+            new SizeObservation.Pending(
+                condition.path("reason").asText(), condition.path("message").asText()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    Instant now = clock.instant();
+    Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
+    if (waiting.isPresent()) {
+      return waiting.get();
+    }
+    Held holding = held.get(scaler.id());
+    if (holding != null && now.isBefore(holding.until()) && millis >= holding.fromMillis()) {
+      return holding.why();
+    }
+    if (seen.pods().stream().anyMatch(SizeObservation.Pod::restarts)) {
+      return new ResizeResult.Refused(
+          "the resizePolicy of container \"%s\" restarts it for cpu; set NotRequired"
+              .formatted(vertical.container()));
+    }
+    List<SizeObservation.Pod> others =
+        seen.pods().stream()
+            .filter(pod -> target(vertical, pod, millis) != pod.requestMillis())
+            .toList();
+    if (others.isEmpty()) {
+      return new ResizeResult.AsDecided();
+    }
+    List<SizeObservation.Pod> first =
+        others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
+    for (SizeObservation.Pod pod : first) {
+      try {
+        write(scaler, vertical, pod, target(vertical, pod, millis));
+      } catch (KubernetesClientException e) {
+        return refused(scaler, pod, millis, e, now);
+      }
+    }
+    return new ResizeResult.Resized(first.size(), others.size() - first.size());
+  }
+
+  /** A request alone goes no further than its limit. */
+  private static long target(Vertical vertical, SizeObservation.Pod pod, long millis) {
+    return vertical.values() == Vertical.Values.REQUESTS_ONLY && pod.limitMillis().isPresent()
+        ? Math.min(millis, pod.limitMillis().getAsLong())
+        : millis;
+  }
+
+  /** Waits for a node that has no room, and takes back what one can never do. */
+  private Optional<ResizeResult> pending(
+      Scaler scaler, Vertical vertical, SizeObservation.Seen seen, Instant now) {
+    Optional<SizeObservation.Pod> stuck =
+        seen.pods().stream().filter(pod -> pod.pending().isPresent()).findFirst();
+    if (stuck.isEmpty()) {
+      deferredSince.remove(scaler.id());
+      return Optional.empty();
+    }
+    SizeObservation.Pod pod = stuck.get();
+    SizeObservation.Pending why = pod.pending().orElseThrow();
+    String said =
+        "pod %s is not resized to %dm: %s".formatted(pod.name(), pod.requestMillis(), why.message());
+    if (!why.reason().equals("Infeasible")) {
+      Instant since = deferredSince.computeIfAbsent(scaler.id(), _ -> now);
+      if (now.isBefore(since.plus(respite))) {
+        return Optional.of(
+            new ResizeResult.Deferred(said + "; waiting, make room on its node"));
+      }
+    }
+    deferredSince.remove(scaler.id());
+    ResizeResult infeasible =
+        new ResizeResult.Infeasible(
+            "%s; it keeps %dm, lower maxAllowed.cpu or use larger nodes"
+                .formatted(said, pod.allocatedMillis()));
+    held.put(scaler.id(), new Held(pod.requestMillis(), now.plus(respite), infeasible));
+    try {
+      write(scaler, vertical, pod, pod.allocatedMillis());
+    } catch (KubernetesClientException e) {
+      return Optional.of(refused(scaler, pod, pod.allocatedMillis(), e, now));
+    }
+    return Optional.of(infeasible);
+  }
+
+  private ResizeResult refused(
+      Scaler scaler,
+      SizeObservation.Pod pod,
+      long millis,
+      KubernetesClientException e,
+      Instant now) {
+    String said =
+        "pod %s is not resized to %dm: %s".formatted(pod.name(), millis, e.getMessage());
+    return switch (e.getCode()) {
+      case 400, 401, 403, 404, 405, 422 -> {
+        ResizeResult refusal =
+            new ResizeResult.Refused("%s; not tried again for %s".formatted(said, respite));
+        held.put(scaler.id(), new Held(0, now.plus(respite), refusal));
+        yield refusal;
+      }
+      default -> new ResizeResult.Failed(said);
+    };
+  }
+
+  private void write(Scaler scaler, Vertical vertical, SizeObservation.Pod pod, long millis) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    ObjectNode container = patch.putObject("spec").putArray("containers").addObject();
+    ObjectNode resources = container.put("name", vertical.container()).putObject("resources");
+    resources.putObject("requests").put("cpu", millis + "m");
+    if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS
+        && pod.limitMillis().isPresent()) {
+      long limit =
+          Math.round((double) pod.limitMillis().getAsLong() * millis / pod.requestMillis());
+      resources.putObject("limits").put("cpu", Math.max(millis, limit) + "m");
+    }
+    requests.send(
+        KubernetesRequests.Method.STRATEGIC,
+        "/api/v1/namespaces/%s/pods/%s/resize?fieldManager=%s"
+            .formatted(
+                scaler.id().namespace(), pod.name(), KubernetesRequests.FIELD_MANAGER),
+        patch);
+  }
+}

@@ -1,0 +1,42 @@
+package io.tidecaster.act;
+
+/** What became of a resize. */
+public sealed interface ResizeResult {
+
+  /** So many pods were asked to be resized, and so many are left for the next minutes. */
+  record Resized(int pods, int left) implements ResizeResult {}
+
+  /** All pods are what they should be; nothing was written. */
+  record AsDecided() implements ResizeResult {}
+
+  /** The pods did not become what was decided. */
+  sealed interface Held extends ResizeResult {
+
+    /** For a person: what holds it, and what to do. */
+    String detail();
+  }
+
+  /** The node has no room at the moment; it tries again by itself. */
+  record Deferred(String detail) implements Held {}
+
+  /** The node can never do it; the pod was given back what it had. */
+  record Infeasible(String detail) implements Held {}
+
+  /** The API server, or a policy in it, refuses: a QoS class, a LimitRange, a missing right. */
+  record Refused(String detail) implements Held {}
+
+  /** No answer came. */
+  record Failed(String detail) implements Held {}
+
+  /** The one word for it: metric label, Event reason, condition reason. */
+  default String label() {
+    return switch (this) {
+      case Resized _ -> "Resized";
+      case AsDecided _ -> "AsDecided";
+      case Deferred _ -> "Deferred";
+      case Infeasible _ -> "Infeasible";
+      case Refused _ -> "ResizeRefused";
+      case Failed _ -> "ResizeFailed";
+    };
+  }
+}

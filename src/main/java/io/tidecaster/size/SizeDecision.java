@@ -1,0 +1,59 @@
+package io.tidecaster.size;
+
+import java.time.Instant;
+
+/**
+ * One decision on the size of a container with all that led to it.
+ *
+ * @param at event time: the end of the last minute that was known
+ * @param sentence the outcome and its reason for a person
+ */
+public record SizeDecision(
+    Instant at, String container, SizeInputs inputs, SizeOutcome outcome, String sentence) {
+
+  /** What follows from the inputs. */
+  public static SizeDecision of(Instant at, String container, SizeInputs inputs) {
+    SizeOutcome outcome = inputs.decide(at).outcome();
+    return new SizeDecision(at, container, inputs, outcome, sentence(container, inputs, outcome));
+  }
+
+  /** What the next decision remembers. */
+  public SizeMemory memory() {
+    return inputs.decide(at).memory();
+  }
+
+  private static String sentence(String container, SizeInputs inputs, SizeOutcome outcome) {
+    String what =
+        switch (outcome) {
+          case SizeOutcome.Resize resize ->
+              "Container %s goes from %dm to %dm CPU"
+                  .formatted(container, resize.fromMillis(), resize.toMillis());
+          case SizeOutcome.Keep keep ->
+              "Container %s keeps %dm CPU".formatted(container, keep.millis());
+        };
+    return what + ": " + why(inputs, outcome) + ".";
+  }
+
+  private static String why(SizeInputs inputs, SizeOutcome outcome) {
+    String needs =
+        inputs
+            .need()
+            .map(need ->
+                "%dm are needed now and %dm for what is forecast"
+                    .formatted(need.nowMillis(), need.aheadMillis()))
+            .orElse("what it uses is unknown, and unknown is not zero");
+    return switch (outcome) {
+      case SizeOutcome.Resize _ -> needs;
+      case SizeOutcome.Keep keep ->
+          switch (keep.reason()) {
+            case RIGHT_SIZE, USE_UNKNOWN -> needs;
+            case SIZE_STABILIZING ->
+                "%s, and more was within the last %d s"
+                    .formatted(needs, inputs.settings().shrinkWindow().toSeconds());
+            case AT_LARGEST_SIZE ->
+                "%s, maxAllowed.cpu %dm is reached; raise it"
+                    .formatted(needs, inputs.bounds().mostMillis());
+          };
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package io.tidecaster.workload;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * How the CPU of one container of each replica is sized, in place.
+ *
+ * @param leastMillis the smallest CPU request, in thousandths of a core
+ * @param mostMillis the largest
+ * @param targetUse the share of its request that it may use, 0.8 for 80 %
+ * @param podsPerMinute at most so many replicas are resized in a minute
+ */
+public record Vertical(
+    String container,
+    long leastMillis,
+    long mostMillis,
+    Values values,
+    double targetUse,
+    int podsPerMinute) {
+
+  /** What of the resources is changed. */
+  public enum Values {
+    /** The request alone; it stays no larger than the limit. */
+    REQUESTS_ONLY("RequestsOnly"),
+    /** The limit too, in the proportion that it has to the request. */
+    REQUESTS_AND_LIMITS("RequestsAndLimits");
+
+    private final String label;
+
+    Values(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+
+    /**
+     * The ones of that label.
+     *
+     * @throws IllegalArgumentException where there are none
+     */
+    public static Values parse(String label) {
+      return Arrays.stream(values())
+          .filter(values -> values.label.equals(label))
+          .findFirst()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "\"%s\" is none of %s"
+                      .formatted(
+                          label,
+                          Arrays.stream(values())
+                              .map(Values::label)
+                              .collect(Collectors.joining(", ")))));
+    }
+  }
+
+  public Vertical {
+    if (container.isBlank()) {
+      throw new IllegalArgumentException("name is empty; name the container to size");
+    }
+    if (leastMillis < 1) {
+      throw new IllegalArgumentException(
+          "minAllowed.cpu %dm < 1m; give what the container idles with".formatted(leastMillis));
+    }
+    if (leastMillis > mostMillis) {
+      throw new IllegalArgumentException(
+          "minAllowed.cpu %dm > maxAllowed.cpu %dm; lower the one or raise the other"
+              .formatted(leastMillis, mostMillis));
+    }
+    if (!(targetUse > 0 && targetUse <= 1)) {
+      throw new IllegalArgumentException(
+          "targetUtilization %s must be above 0%% and at most 100%%".formatted(targetUse));
+    }
+    if (podsPerMinute < 1 || podsPerMinute > 1000) {
+      throw new IllegalArgumentException(
+          "podsPerMinute %d must lie between 1 and 1000".formatted(podsPerMinute));
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package io.tidecaster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tidecaster.act.ContainerSizer;
+import io.tidecaster.act.KubernetesLimits;
+import io.tidecaster.act.PodResizer;
+import io.tidecaster.act.ResizeResult;
+import io.tidecaster.act.SizeObservation;
+import io.tidecaster.calendar.Calendar;
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Fleet;
+import io.tidecaster.e2e.ControlPlane;
+import io.tidecaster.e2e.Eventually;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.history.AssemblyRules;
+import io.tidecaster.history.LoadHistory;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.MinuteAssembler;
+import io.tidecaster.history.SignalTypes;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Source;
+import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Vertical;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Pods of a real API server, resized in place. */
+class SizingE2E {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Instant MONDAY = Instant.parse("2026-03-02T00:00:00Z");
+
+  private static ControlPlane controlPlane;
+  private static KubernetesClient client;
+  private static ContainerSizer sizer;
+
+  @BeforeAll
+  static void connect() {
+    controlPlane = ControlPlane.shared();
+    client = controlPlane.client();
+    sizer =
+        new PodResizer(
+            client,
+            new KubernetesLimits(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(10),
+                100,
+                Duration.ofMinutes(10)),
+            InstantSource.system());
+  }
+
+  /** 100 requests/s at night, 900 from 09:30 to 17:00, an hour between. */
+  private static double loadAt(Instant time) {
+    double hour = Duration.between(MONDAY, time).toMinutes() % 1440 / 60.0;
+    double up = Math.clamp(hour - 8.5, 0, 1);
+    double down = Math.clamp(hour - 17, 0, 1);
+    return 100 + 800 * (up - down);
+  }
+
+  private static LoadPoint pointAt(Instant minute) {
+    double load = loadAt(minute);
+    return new LoadPoint(
+        minute, OptionalDouble.of(load), OptionalDouble.of(0.1 + 0.002 * load), 1, 0);
+  }
+
+  @Test
+  void aForecastRampMakesASingleReplicaLargerBeforeItAndSmallerAfterInPlace() {
+    Scaler scheduler = scaler("sizing-ramp", "web", Vertical.Values.REQUESTS_ONLY);
+    apply("sizing-ramp", statefulSet("", "requests: {cpu: 500m}"));
+    Pod pod = awaitRunning("sizing-ramp");
+    ScalerLine line =
+        new ScalerLine(
+            scheduler,
+            new MinuteAssembler(SignalTypes.of(scheduler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of());
+    Instant day = MONDAY.plus(Duration.ofDays(4));
+    List<LoadPoint> past = new ArrayList<>();
+    for (Instant at = MONDAY; at.isBefore(day.plusSeconds(8 * 3600)); at = at.plusSeconds(60)) {
+      past.add(pointAt(at));
+    }
+    line.remindOf(past);
+
+    long night = play(line, scheduler, day, 8 * 60, 8 * 60 + 10);
+    long beforeTheRamp = play(line, scheduler, day, 8 * 60 + 10, 8 * 60 + 29);
+    long noon = play(line, scheduler, day, 8 * 60 + 29, 9 * 60 + 40);
+    for (int minute = 9 * 60 + 40; minute < 17 * 60 + 45; minute++) {
+      line.remember(List.of(pointAt(day.plusSeconds(60L * minute))));
+    }
+    long evening = play(line, scheduler, day, 17 * 60 + 45, 18 * 60 + 20);
+
+    // (0.1 + 0.002 · 100) ÷ 0.8 = 375m at night, (0.1 + 0.002 · 900) ÷ 0.8 = 2375m at noon
+    assertThat(night).isBetween(375L, 700L);
+    assertThat(beforeTheRamp).isGreaterThan(night);
+    assertThat(noon).isBetween(2375L, 3500L);
+    assertThat(evening).isBetween(375L, 1200L);
+    Pod after = pod("sizing-ramp");
+    assertThat(after.getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());
+    assertThat(after.getStatus().getContainerStatuses())
+        .allSatisfy(status -> assertThat(status.getRestartCount()).isZero());
+    assertThat(
+            client
+                .apps()
+                .statefulSets()
+                .inNamespace("sizing-ramp")
+                .withName("web")
+                .get()
+                .getMetadata()
+                .getGeneration())
+        .isEqualTo(1);
+  }
+
+  /** Lives through these minutes of the day as the pipeline would; what the pod then requests. */
+  private static long play(ScalerLine line, Scaler scaler, Instant day, int from, int to) {
+    Decider decider = new Decider(Decider.Settings.DEFAULT);
+    for (int minute = from; minute < to; minute++) {
+      LoadPoint point = pointAt(day.plusSeconds(60L * minute));
+      line.remember(List.of(point));
+      line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
+      line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
+      ForecastOutcome forecast = line.forecast();
+      Decision decision =
+          line.decide(
+                  decider,
+                  Mode.ENFORCING,
+                  point.end(),
+                  Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
+                  forecast)
+              .decision();
+      SizeObservation.Seen seen = seen(scaler);
+      SizeDecision sized = line.size(decision, forecast, seen.largestMillis()).orElseThrow();
+      assertThat(sizer.resize(scaler, seen, sized.outcome().desiredMillis()))
+          .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
+    }
+    return seen(scaler).largestMillis();
+  }
+
+  @Test
+  void whatANodeCanNeverDoIsTakenBackAndNotAskedForAgain() {
+    Scaler web = scaler("sizing-infeasible", "web", Vertical.Values.REQUESTS_ONLY);
+    apply(
+        "sizing-infeasible",
+        statefulSet("tidecaster.io/resize: Infeasible", "requests: {cpu: 500m}"));
+    awaitRunning("sizing-infeasible");
+
+    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.Resized(1, 0));
+    awaitPending(web);
+    ResizeResult result = sizer.resize(web, seen(web), 900);
+
+    assertThat(result.label()).isEqualTo("Infeasible");
+    assertThat(((ResizeResult.Held) result).detail())
+        .contains("web-0 is not resized to 900m", "it keeps 500m", "lower maxAllowed.cpu");
+    assertThat(seen(web).largestMillis()).isEqualTo(500);
+    long writes = resizesIn("sizing-infeasible");
+    assertThat(sizer.resize(web, seen(web), 950).label()).isEqualTo("Infeasible");
+    assertThat(resizesIn("sizing-infeasible")).isEqualTo(writes);
+  }
+
+  @Test
+  void aDeferredResizeIsWaitedFor() {
+    Scaler web = scaler("sizing-deferred", "web", Vertical.Values.REQUESTS_ONLY);
+    apply(
+        "sizing-deferred", statefulSet("tidecaster.io/resize: Deferred", "requests: {cpu: 500m}"));
+    awaitRunning("sizing-deferred");
+
+    sizer.resize(web, seen(web), 900);
+    awaitPending(web);
+    long writes = resizesIn("sizing-deferred");
+    ResizeResult result = sizer.resize(web, seen(web), 950);
+
+    assertThat(result.label()).isEqualTo("Deferred");
+    assertThat(((ResizeResult.Held) result).detail()).contains("waiting, make room on its node");
+    assertThat(resizesIn("sizing-deferred")).isEqualTo(writes);
+    assertThat(seen(web).largestMillis()).isEqualTo(900);
+  }
+
+  @Test
+  void aLimitRangeIsToldAndNotRunAgainst() {
+    Scaler web = scaler("sizing-limits", "web", Vertical.Values.REQUESTS_AND_LIMITS);
+    apply(
+        "sizing-limits",
+        """
+        apiVersion: v1
+        kind: LimitRange
+        metadata: {name: small}
+        spec: {limits: [{type: Container, max: {cpu: "1"}}]}
+        ---
+        """
+            + statefulSet("", "requests: {cpu: 250m}, limits: {cpu: 500m}"));
+    awaitRunning("sizing-limits");
+
+    ResizeResult result = sizer.resize(web, seen(web), 800);
+    long writes = resizesIn("sizing-limits");
+
+    assertThat(result.label()).isEqualTo("ResizeRefused");
+    // 250m of 500m become 800m of 1600m
+    assertThat(((ResizeResult.Held) result).detail()).contains("maximum cpu usage", "1600m");
+    assertThat(sizer.resize(web, seen(web), 810)).isEqualTo(result);
+    assertThat(resizesIn("sizing-limits")).isEqualTo(writes);
+  }
+
+  @Test
+  void aQualityOfServiceIsNotChanged() {
+    Scaler web = scaler("sizing-qos", "web", Vertical.Values.REQUESTS_ONLY);
+    String same = "{cpu: 500m, memory: 64Mi}";
+    apply("sizing-qos", statefulSet("", "requests: %s, limits: %s".formatted(same, same)));
+    awaitRunning("sizing-qos");
+
+    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.AsDecided());
+    ResizeResult result = sizer.resize(web, seen(web), 400);
+    long writes = resizesIn("sizing-qos");
+
+    assertThat(result.label()).isEqualTo("ResizeRefused");
+    assertThat(((ResizeResult.Held) result).detail()).containsIgnoringCase("QOS");
+    assertThat(sizer.resize(web, seen(web), 300)).isEqualTo(result);
+    assertThat(resizesIn("sizing-qos")).isEqualTo(writes);
+  }
+
+  @Test
+  void aContainerThatIsNotThereIsNamedWithThoseThatAre() {
+    apply("sizing-name", statefulSet("", "requests: {cpu: 500m}"));
+
+    assertThat(sizer.observe(scaler("sizing-name", "wbe", Vertical.Values.REQUESTS_ONLY)))
+        .isEqualTo(
+            new SizeObservation.Unseen(
+                "ContainerNotFound",
+                "container \"wbe\" is none of web; correct vertical.containers[0].name"));
+  }
+
+  private static long resizesIn(String namespace) {
+    return controlPlane.writesBy("admin").stream()
+        .filter(write -> write.contains("pods/resize " + namespace + "/"))
+        .count();
+  }
+
+  private static SizeObservation.Seen seen(Scaler scaler) {
+    return (SizeObservation.Seen) sizer.observe(scaler);
+  }
+
+  private static void awaitPending(Scaler scaler) {
+    Eventually.get(
+        "the node has answered",
+        SOON,
+        () -> seen(scaler).pods().getFirst().pending(),
+        Optional::isPresent);
+  }
+
+  private static Pod pod(String namespace) {
+    return client.pods().inNamespace(namespace).withName("web-0").get();
+  }
+
+  private static Pod awaitRunning(String namespace) {
+    return Eventually.get(
+        "the pod runs",
+        SOON,
+        () -> Optional.ofNullable(pod(namespace)),
+        pod -> pod.filter(p -> "Running".equals(p.getStatus().getPhase())).isPresent())
+        .orElseThrow();
+  }
+
+  private static Scaler scaler(String namespace, String container, Vertical.Values values) {
+    SeriesSelector.Type counter = SeriesSelector.Type.COUNTER;
+    return new Scaler(
+            new ScalerId(namespace, "web"),
+            new TargetRef("apps/v1", "StatefulSet", "web"),
+            Mode.ENFORCING,
+            new Bounds(1, 1),
+            new Source(new SeriesSelector("requests_total", counter, Map.of()), Optional.empty()),
+            Optional.of(
+                new Source(new SeriesSelector("cpu_total", counter, Map.of()), Optional.empty())),
+            new Objective.RequestsPerReplica(1000),
+            new Objective.RequestsPerReplica(1000),
+            0.95,
+            new LeadTime.Fixed(Duration.ofMinutes(10)),
+            Behavior.DEFAULT)
+        .withVertical(new Vertical(container, 100, 4000, values, 0.8, 6));
+  }
+
+  private static String statefulSet(String annotation, String resources) {
+    return """
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: web}
+    spec:
+      serviceName: web
+      replicas: 1
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata:
+          labels: {app: web}
+          annotations: {%s}
+        spec:
+          containers:
+            - {name: web, image: web, resources: {%s}}
+    """
+        .formatted(annotation, resources);
+  }
+
+  private static void apply(String namespace, String yaml) {
+    String all =
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + namespace + "}\n---\n" + yaml;
+    client
+        .load(new ByteArrayInputStream(all.getBytes(StandardCharsets.UTF_8)))
+        .inNamespace(namespace)
+        .serverSideApply();
+  }
+}
