@@ -3,9 +3,11 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
@@ -17,6 +19,7 @@ import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
@@ -63,6 +66,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final DeadLetters deadLetters;
   private final ReplicaScaler replicas;
   private final Actuator actuator;
+  private final Balancer balancer;
   private final InstantSource clock;
   private final PipelineMeters meters;
   private final LineBuilder lines;
@@ -89,6 +93,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       DeadLetters deadLetters,
       ReplicaScaler replicas,
       Actuator actuator,
+      Balancer balancer,
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
@@ -101,6 +106,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.deadLetters = deadLetters;
     this.replicas = replicas;
     this.actuator = actuator;
+    this.balancer = balancer;
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
@@ -215,6 +221,12 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     if (!kafka.answers()) {
       behindUntil = now;
     }
+    balancer.follow(
+        owned.values().stream()
+            .flatMap(partition -> partition.lines().stream())
+            .map(ScalerLine::scaler)
+            .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
+            .toList());
     Duration grace = config.maxSilence().multipliedBy(2);
     boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
@@ -286,7 +298,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Decision decision = decide(line, at, observed, forecast);
       record(line.scaler().id(), forecast, decision);
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
-      actuator.apply(line.scaler(), observed, decision);
+      act(line.scaler(), observed, decision);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
@@ -298,6 +310,28 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     Optional<Fleet> fleet =
         observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
+  }
+
+  /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
+  private void act(Scaler scaler, Observation observed, Decision decision) {
+    if (decision.mode() == Mode.ENFORCING
+        && scaler.balance().isPresent()
+        && decision.outcome() instanceof Outcome.Scale scale) {
+      if (scale.to() < decision.fleet().specReplicas()) {
+        var _ =
+            balancer
+                .retire(scaler, scale.to())
+                .thenRunAsync(() -> actuator.apply(scaler, observed, decision), workers)
+                .exceptionally(e -> {
+                  meters.lineFailed();
+                  LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
+                  return null;
+                });
+        return;
+      }
+      balancer.keep(scaler);
+    }
+    actuator.apply(scaler, observed, decision);
   }
 
   private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {

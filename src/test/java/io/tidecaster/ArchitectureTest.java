@@ -36,7 +36,7 @@ class ArchitectureTest {
           Map.entry("journal", Set.of("decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
           Map.entry("balance", Set.of("workload")),
-          Map.entry("act", Set.of("decide", "crd.v1alpha1", "workload")),
+          Map.entry("act", Set.of("balance", "decide", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
           Map.entry(

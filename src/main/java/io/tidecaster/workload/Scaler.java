@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
  *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
+ * @param balance the balancer in front that Tidecaster may steer
  */
 public record Scaler(
     ScalerId id,
@@ -24,7 +25,36 @@ public record Scaler(
     Objective hpaObjective,
     double serviceLevel,
     LeadTime leadTime,
-    Behavior behavior) {
+    Behavior behavior,
+    Optional<Balance> balance) {
+
+  /** One without a balancer that Tidecaster may steer. */
+  public Scaler(
+      ScalerId id,
+      TargetRef target,
+      Mode mode,
+      Bounds bounds,
+      Source load,
+      Optional<Source> cpu,
+      Objective objective,
+      Objective hpaObjective,
+      double serviceLevel,
+      LeadTime leadTime,
+      Behavior behavior) {
+    this(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        Optional.empty());
+  }
 
   public Scaler {
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {

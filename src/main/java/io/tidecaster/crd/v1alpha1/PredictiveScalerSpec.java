@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
       PredictiveScalerSpec.Policy.class,
+      PredictiveScalerSpec.BalanceSpec.class,
+      PredictiveScalerSpec.HaproxySpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -39,7 +41,8 @@ public record PredictiveScalerSpec(
     @Nullable CompareWith compareWith,
     @Nullable Double serviceLevel,
     @Nullable String leadTime,
-    @Nullable BehaviorSpec behavior) {
+    @Nullable BehaviorSpec behavior,
+    @Nullable BalanceSpec balance) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
@@ -109,4 +112,26 @@ public record PredictiveScalerSpec(
    * @param type {@code Pods} or {@code Percent}
    */
   public record Policy(String type, Integer value, Integer periodSeconds) {}
+
+  /** The balancer in front. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BalanceSpec(@Nullable HaproxySpec haproxy) {}
+
+  /**
+   * The HAProxy in front, as far as Tidecaster may steer it.
+   *
+   * @param instances the Runtime API of each: {@code host:port}, or the path of its socket
+   * @param port where each replica listens
+   * @param servers {@code Slots}, {@code Dynamic} or {@code Discovered}
+   * @param warmUp a duration
+   * @param drainWithin a duration
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HaproxySpec(
+      List<String> instances,
+      String backend,
+      Integer port,
+      @Nullable String servers,
+      @Nullable String warmUp,
+      @Nullable String drainWithin) {}
 }
