@@ -11,24 +11,34 @@ import java.net.URI;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** In the demo: lets the simulated world run once the service is up. */
+/** In the demo lets the simulated world run once the service is up; else tells the local token. */
 @Singleton
 class DemoDriver {
   private static final Logger LOG = Logger.getLogger(DemoDriver.class);
 
+  private static final String CHANGES_NEED = "changes need this header: Authorization: Bearer %s";
+
   private final Pipeline pipeline;
+  private final ServiceConfig service;
+  private final LocalToken token;
   private final int port;
 
   DemoDriver(
       Pipeline pipeline,
+      ServiceConfig service,
+      LocalToken token,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port) {
     this.pipeline = pipeline;
+    this.service = service;
+    this.token = token;
     this.port = port;
   }
 
   void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
     Demo.current()
-        .ifPresent(demo -> Thread.ofPlatform().name("demo").daemon().start(() -> play(demo)));
+        .ifPresentOrElse(
+            demo -> Thread.ofPlatform().name("demo").daemon().start(() -> play(demo)),
+            this::tellNewToken);
   }
 
   void stop(@Observes @Priority(1) ShutdownEvent event) {
@@ -39,9 +49,18 @@ class DemoDriver {
         });
   }
 
+  private void tellNewToken() {
+    if (service.scalers().isPresent() && token.isNew()) {
+      say(CHANGES_NEED.formatted(token.text()));
+    }
+  }
+
   private void play(Demo demo) {
     String url = "http://127.0.0.1:" + port;
-    say("console: %s/   REST: %s/api/v1/scalers   stop: Ctrl-C".formatted(url, url));
+    say(
+        "console: %s/#token=%s   REST: %s/api/v1/scalers   stop: Ctrl-C"
+            .formatted(url, token.text(), url));
+    say(CHANGES_NEED.formatted(token.text()));
     try {
       demo.play(URI.create(url + "/api/v1/write"), pipeline, DemoDriver::say);
     } catch (InterruptedException e) {

@@ -7,12 +7,16 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.KubernetesConfig;
 import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
+import io.tidecaster.act.KubernetesRequests;
 import io.tidecaster.act.KubernetesScaler;
 import io.tidecaster.act.PodDirectory;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
+import io.tidecaster.api.ApiConfig;
 import io.tidecaster.api.Board;
+import io.tidecaster.api.Gatekeeper;
+import io.tidecaster.api.LocalGatekeeper;
 import io.tidecaster.api.Modes;
 import io.tidecaster.balance.BalanceConfig;
 import io.tidecaster.balance.BalanceLimits;
@@ -251,6 +255,29 @@ class Wiring {
   @Singleton
   Modes modes(ScalerCatalog catalog, ModeSwitch modes) {
     return new SwitchedModes(catalog, modes);
+  }
+
+  @Produces
+  @Singleton
+  Gatekeeper gatekeeper(
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      ApiConfig api,
+      LocalToken token) {
+    if (service.scalers().isPresent()) {
+      return new LocalGatekeeper(token.text());
+    }
+    ApiConfig.Access access = api.access();
+    return new KubernetesGatekeeper(
+        new KubernetesRequests(kubernetes.get(), config.requestTimeout()),
+        new KubernetesGatekeeper.Limits(access.rememberFor(), access.remembered(), access.atOnce()),
+        InstantSource.system());
+  }
+
+  void close(@Disposes Gatekeeper gatekeeper) throws Exception {
+    if (gatekeeper instanceof AutoCloseable threads) {
+      threads.close();
+    }
   }
 
   @Produces

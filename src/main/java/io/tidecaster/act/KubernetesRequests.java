@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * Requests to the API server, each answered within a time and retried once at most. An exception's
  * message is what the API server said, or why it said nothing.
  */
-final class KubernetesRequests {
+public final class KubernetesRequests {
   /** Who we are in {@code managedFields}. */
   static final String FIELD_MANAGER = "tidecaster";
 
@@ -33,7 +33,12 @@ final class KubernetesRequests {
   private final String server;
   private final Duration timeout;
 
-  KubernetesRequests(KubernetesClient client, Duration timeout) {
+  /**
+   * Requests with this client's server and credentials.
+   *
+   * @param timeout of one request, its retry included
+   */
+  public KubernetesRequests(KubernetesClient client, Duration timeout) {
     RequestConfig bounded =
         new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
             .withRequestRetryBackoffLimit(RETRIES)
@@ -49,7 +54,7 @@ final class KubernetesRequests {
    *
    * @throws KubernetesClientException as {@link #send}
    */
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return answer(http.newHttpRequestBuilder().uri(server + path), path);
   }
 
@@ -58,7 +63,7 @@ final class KubernetesRequests {
    *
    * @throws KubernetesClientException where there is no answer (code 0), or one that refuses
    */
-  JsonNode send(Method method, String path, JsonNode body) {
+  public JsonNode send(Method method, String path, JsonNode body) {
     return answer(
         http.newHttpRequestBuilder()
             .uri(server + path)
@@ -67,9 +72,11 @@ final class KubernetesRequests {
   }
 
   /** Ways of writing. */
-  enum Method {
+  public enum Method {
     CREATE("POST", "application/json"),
     REPLACE("PUT", "application/json"),
+    /** RFC 7386: what is given is set, a null removes. */
+    MERGE("PATCH", "application/merge-patch+json"),
     /** Server-side apply. */
     APPLY("PATCH", "application/apply-patch+yaml");
 

@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Bounds of the REST interface. */
 @ConfigMapping(prefix = "tidecaster.api")
@@ -26,6 +27,42 @@ public interface ApiConfig {
   /** How long a change of a mode may take to reach Kafka. */
   @WithDefault("10s")
   Duration writeTimeout();
+
+  /** Who may do what. */
+  Access access();
+
+  /** How requests are judged. */
+  interface Access {
+
+    /**
+     * Where there is no cluster: the token that changes need; a new one at each start unless given.
+     */
+    Optional<String> token();
+
+    /** For how long the API server's answer about a token, or about a right, is remembered. */
+    @WithDefault("10s")
+    Duration rememberFor();
+
+    /** Most tokens, and most rights, that are remembered; the one longest unused goes first. */
+    @WithDefault("1024")
+    int remembered();
+
+    /** Most requests judged at once; more are answered with 503. */
+    @WithDefault("32")
+    int atOnce();
+
+    /** Whether remote write needs the right to create samples: Open or Checked. */
+    @WithDefault("Open")
+    RemoteWrite remoteWrite();
+  }
+
+  /** Who may send samples. */
+  enum RemoteWrite {
+    /** Everybody who reaches the port, as with Prometheus' own receiver. */
+    OPEN,
+    /** Who may {@code create} {@code samples.tidecaster.io}. */
+    CHECKED
+  }
 
   /** The event stream. */
   Stream stream();

@@ -63,6 +63,14 @@ public record Problem(
     return of("conflict", 409, "The installation does not allow this", detail);
   }
 
+  static Problem unauthenticated(String detail) {
+    return of("unauthenticated", 401, "Who asks is not known", detail);
+  }
+
+  static Problem forbidden(String detail) {
+    return of("forbidden", 403, "Who asks may not do this", detail);
+  }
+
   static Problem unknownScaler(String id) {
     return of(
             "unknown-scaler",

@@ -117,7 +117,7 @@ public class ProblemMappers {
     return failure.getCause() instanceof JacksonException json ? json : null;
   }
 
-  private static Response.ResponseBuilder response(Problem problem, UriInfo uri) {
+  static Response.ResponseBuilder response(Problem problem, UriInfo uri) {
     Response.ResponseBuilder response =
         Response.status(problem.status())
             .type(PROBLEM_JSON)

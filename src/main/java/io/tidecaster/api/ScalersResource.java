@@ -70,12 +70,20 @@ public class ScalersResource {
               description = "The page before's next.",
               schema = @Schema(type = SchemaType.STRING))
           @QueryParam("cursor")
-          @Nullable String cursor) {
+          @Nullable String cursor,
+      @Parameter(
+              name = "namespace",
+              in = ParameterIn.QUERY,
+              description = "None of other namespaces; the right to list is asked for in this one.",
+              schema = @Schema(type = SchemaType.STRING))
+          @QueryParam("namespace")
+          @Nullable String namespace) {
     int size = QueryParameters.limit(limit, config);
     Optional<ScalerId> after = QueryParameters.scalerCursor(cursor);
     Mode installation = modes.installation();
     List<ScalerState> found =
         board.scalers().stream()
+            .filter(state -> namespace == null || state.scaler().id().namespace().equals(namespace))
             .filter(state -> after.map(id -> state.scaler().id().compareTo(id) > 0).orElse(true))
             .limit(size + 1L)
             .toList();

@@ -49,13 +49,46 @@ const scalerSwitch = new ModeSwitch($('scaler-mode'), 'scaler-mode',
   });
 
 for (const modeSwitch of [installationSwitch, scalerSwitch]) {
-  modeSwitch.onError = (error) => alert(error.message);
+  modeSwitch.onError = tell;
   modeSwitch.onSuccess = () => alert(null);
 }
 
 function alert(message) {
   $('alert').hidden = message === null;
   text('alert', message ?? '');
+}
+
+/** An error in its own sentence; where it is for want of a token, one is asked for. */
+function tell(error) {
+  alert(error.message);
+  if (error.status === 401) askWho(error.message);
+}
+
+function askWho(why) {
+  const dialog = $('sign-in');
+  if (dialog.open) return;
+  text('sign-in-text', why);
+  $('sign-in-token').value = '';
+  const signIn = () => {
+    const token = $('sign-in-token').value.trim();
+    dialog.close();
+    if (token === '') return;
+    api.signIn(token);
+    alert(null);
+    lookForScalers();
+  };
+  $('sign-in-yes').onclick = signIn;
+  $('sign-in-no').onclick = () => dialog.close();
+  $('sign-in-token').onkeydown = (event) => { if (event.key === 'Enter') signIn(); };
+  dialog.showModal();
+}
+
+/** The demo prints a link that brings its token along; it does not stay in the address. */
+function takeToken() {
+  const token = /^#token=(.+)$/.exec(location.hash);
+  if (token === null) return;
+  api.signIn(decodeURIComponent(token[1]));
+  history.replaceState(null, '', location.pathname + location.search);
 }
 
 // --- what there is ---
@@ -66,12 +99,12 @@ const fromHash = () => decodeURIComponent(location.hash.slice(1));
 async function lookForScalers() {
   try {
     state.scalers = await api.scalers();
-    if (state.scaler === null) installationSwitch.show(await api.installationMode());
+    if (state.scaler === null) await showInstallation();
     alert(null);
   } catch (error) {
-    alert(error.message);
+    tell(error);
     setConnection('reconnecting');
-    setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
+    if (error.status !== 401) setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
     return;
   }
   fillPicker();
@@ -80,6 +113,15 @@ async function lookForScalers() {
     setTimeout(lookForScalers, LOOK_FOR_SCALERS_MS);
   } else if (state.scaler === null) {
     choose(state.scalers.find((scaler) => idOf(scaler) === fromHash()) ?? state.scalers.find((scaler) => scaler.at !== null) ?? state.scalers[0]);
+  }
+}
+
+/** Who may not see the installation's mode sees the scalers all the same. */
+async function showInstallation() {
+  try {
+    installationSwitch.show(await api.installationMode());
+  } catch (error) {
+    if (error.status !== 403) throw error;
   }
 }
 
@@ -115,6 +157,7 @@ function choose(scaler) {
     decision: remember,
     forecast: (forecast) => { state.forecast = forecast; redraw(); },
     scaler: (now) => { state.scaler = now; redraw(); },
+    refused: tell,
     gone: () => {
       state.scaler = null;
       alert(`${idOf(scaler)} was removed.`);
@@ -397,4 +440,5 @@ for (const [label, hours] of WINDOWS) {
   $('window').append(element('label', {}, input, element('span', {}, label)));
 }
 
+takeToken();
 lookForScalers();

@@ -9,7 +9,7 @@ public class FakesProfile implements QuarkusTestProfile {
 
   @Override
   public Set<Class<?>> getEnabledAlternatives() {
-    return Set.of(FakeBoard.class, FakeModes.class, FakeReadiness.class);
+    return Set.of(FakeBoard.class, FakeModes.class, FakeReadiness.class, FakeGatekeeper.class);
   }
 
   @Override
@@ -29,6 +29,7 @@ public class FakesProfile implements QuarkusTestProfile {
         Map.entry("mp.messaging.outgoing.tidecaster-deadletter.enabled", "false"),
         Map.entry("quarkus.messaging.health.enabled", "false"),
         Map.entry("quarkus.kafka.health.enabled", "false"),
+        Map.entry("tidecaster.api.access.remote-write", "Checked"),
         Map.entry("tidecaster.api.write-timeout", "200ms"),
         Map.entry("tidecaster.api.stream.heartbeat", "100ms"),
         Map.entry("tidecaster.api.stream.max-open", "3"),

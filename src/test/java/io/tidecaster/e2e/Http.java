@@ -31,6 +31,20 @@ final class Http {
     return send(HttpRequest.newBuilder(uri).GET());
   }
 
+  /** With a bearer token. */
+  static HttpResponse<String> get(URI uri, String token) {
+    return send(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token).GET());
+  }
+
+  /** With a bearer token. */
+  static HttpResponse<String> put(URI uri, String body, String token) {
+    return send(
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
   static HttpResponse<String> post(URI uri, String body) {
     return send(
         HttpRequest.newBuilder(uri)

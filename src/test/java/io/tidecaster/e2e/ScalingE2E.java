@@ -83,6 +83,11 @@ class ScalingE2E {
   private static ControlPlane controlPlane;
   private static KubernetesClient client;
   private static ServiceProcess service;
+
+  /** The token of one who has tidecaster-edit, and of one who has only tidecaster-view. */
+  private static String operator;
+
+  private static String visitor;
   private static PrometheusServer prometheus;
   private static DailyRamp load;
 
@@ -96,6 +101,10 @@ class ScalingE2E {
         .resource(new NamespaceBuilder().withNewMetadata().withName("crm").endMetadata().build())
         .create();
     apply(read(SEED));
+    apply(DocumentedYaml.of(PAGE, "rbac-people.yaml"));
+    apply(people());
+    operator = controlPlane.tokenFor("crm", "operator");
+    visitor = controlPlane.tokenFor("crm", "visitor");
     int prometheusPort = Loopback.freePort();
     service = startService(startBroker(), Loopback.http(prometheusPort));
     Eventually.that(
@@ -208,16 +217,30 @@ class ScalingE2E {
         () -> status("crm-deployment").path("desiredReplicas").asInt() > SEED_REPLICAS);
     assertThat(condition("crm-deployment", "ScalingActive").path("reason").asText())
         .isEqualTo("Advisory");
-    assertThat(controlPlane.writesBy(USER))
-        .as("the status is all that was written")
-        .isNotEmpty()
-        .allMatch(write -> write.startsWith("patch predictivescalers/status crm/"));
+    assertThat(workloadWrites()).as("the status is all that was written").isEmpty();
     assertThat(crm().get().getSpec().getReplicas()).isEqualTo(SEED_REPLICAS);
     assertThat(managers()).doesNotContain("tidecaster");
   }
 
   @Test
   @Order(2)
+  void nobodySwitchesWhoMayNot() {
+    URI mode = service.url().resolve("/api/v1/scalers/crm/crm-deployment/mode");
+    String enforcing = "{\"mode\":\"Enforcing\"}";
+
+    assertThat(Http.put(mode, enforcing).statusCode()).isEqualTo(401);
+    assertThat(Http.put(mode, enforcing, "forged").statusCode()).isEqualTo(401);
+    assertThat(Http.put(mode, enforcing, visitor).statusCode()).isEqualTo(403);
+    assertThat(Http.get(mode, visitor).statusCode()).isEqualTo(200);
+    assertThat(
+            Http.put(service.url().resolve("/api/v1/mode"), "{\"mode\":\"Paused\"}", operator)
+                .statusCode())
+        .as("the installation's mode is a right of its own")
+        .isEqualTo(403);
+  }
+
+  @Test
+  @Order(4)
   void onceEnforcingItScalesALeadTimeBeforeTheRamp() {
     apply(DocumentedYaml.of(PAGE, "rbac-enforcing.yaml"));
     Eventually.that("the role is in force", SOON, ScalingE2E::mayScale);
@@ -278,7 +301,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void backInAdvisoryItWritesNoMore() {
     assertThat(switchTo("Advisory").path("modeInForce").asText()).isEqualTo("Advisory");
     Instant switched = Instant.now();
@@ -304,7 +327,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aScalerThatCannotBeFollowedSaysWhyInItsStatus() {
     ObjectNode nameless = named(scaler(), "nameless");
     ((ObjectNode) nameless.at("/spec/load/series")).put("metric", " ");
@@ -331,7 +354,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void tellsAllOfItOverRest() {
     JsonNode listed = get("/api/v1/scalers").at("/items");
     assertThat(listed.findValuesAsText("name")).contains("crm-deployment");
@@ -348,7 +371,8 @@ class ScalingE2E {
     assertThat(decisions.findValuesAsText("mode")).contains("Advisory", "Enforcing");
     assertThat(get("/api/v1/mode").path("mode").asText()).isEqualTo("Enforcing");
 
-    HttpResponse<String> unknown = Http.get(service.url().resolve("/api/v1/scalers/crm/nobody"));
+    HttpResponse<String> unknown =
+        Http.get(service.url().resolve("/api/v1/scalers/crm/nobody"), operator);
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(unknown.headers().firstValue("Content-Type").orElse(""))
         .startsWith("application/problem+json");
@@ -364,10 +388,10 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void theConsoleShowsTheScalerWithoutAnError() {
     try (Browser browser = Browser.start()) {
-      browser.open(service.url().resolve("/#crm/crm-deployment"));
+      browser.open(service.url().resolve("/#token=" + operator));
 
       Eventually.that(
           "the console is live",
@@ -384,6 +408,32 @@ class ScalingE2E {
 
   // ---------------------------------------------------------------- the cluster
 
+  private static String people() {
+    return """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: operator, namespace: crm}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: visitor, namespace: crm}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRoleBinding
+    metadata: {name: crm-view}
+    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tidecaster-view}
+    subjects:
+      - {kind: ServiceAccount, name: operator, namespace: crm}
+      - {kind: ServiceAccount, name: visitor, namespace: crm}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: RoleBinding
+    metadata: {name: crm-edit, namespace: crm}
+    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tidecaster-edit}
+    subjects: [{kind: ServiceAccount, name: operator, namespace: crm}]
+    """;
+  }
+
   private static RollableScalableResource<Deployment> crm() {
     return client.apps().deployments().inNamespace("crm").withName("crm-deployment");
   }
@@ -399,6 +449,7 @@ class ScalingE2E {
     return controlPlane.writesBy(USER).stream()
         .filter(write -> !write.startsWith("patch predictivescalers/status "))
         .filter(write -> !write.contains(" events "))
+        .filter(write -> !write.contains("reviews "))
         .toList();
   }
 
@@ -486,7 +537,7 @@ class ScalingE2E {
   // ---------------------------------------------------------------- the service
 
   private static JsonNode get(String path) {
-    HttpResponse<String> answer = Http.get(service.url().resolve(path));
+    HttpResponse<String> answer = Http.get(service.url().resolve(path), operator);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Http.json(answer);
   }
@@ -495,7 +546,8 @@ class ScalingE2E {
     HttpResponse<String> answer =
         Http.put(
             service.url().resolve("/api/v1/scalers/crm/crm-deployment/mode"),
-            "{\"mode\":\"" + mode + "\"}");
+            "{\"mode\":\"" + mode + "\"}",
+            operator);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Http.json(answer);
   }
