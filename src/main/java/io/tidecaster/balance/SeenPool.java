@@ -92,9 +92,9 @@ record SeenPool(boolean dynamic, List<SeenServer> servers) {
   private static List<Map<String, String>> table(String text, String separator, String head) {
     List<String> columns = List.of();
     List<Map<String, String>> rows = new ArrayList<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (line.startsWith(head)) {
-        columns = List.of(line.substring(2).strip().split(separator));
+        columns = List.of(line.substring(2).strip().split(separator, -1));
       } else if (!columns.isEmpty() && !line.isBlank()) {
         String[] fields = line.split(separator, -1);
         Map<String, String> row = new HashMap<>();

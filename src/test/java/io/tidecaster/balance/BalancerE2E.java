@@ -296,7 +296,18 @@ class BalancerE2E {
         .thenApply(HttpResponse::statusCode);
   }
 
-  private static Scaler scaler(Balance.Servers style, Duration warmUp, String... instances) {
+  /** Waits until that many servers serve. */
+  static void settle(Balancer balancer, Scaler scaler, HaproxyServer haproxy, int serving) {
+    Eventually.that(
+        serving + " servers serve",
+        SOON,
+        () -> {
+          balancer.follow(List.of(scaler));
+          return weights(haproxy).size() == serving;
+        });
+  }
+
+  static Scaler scaler(Balance.Servers style, Duration warmUp, String... instances) {
     var load =
         new Source(
             new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
