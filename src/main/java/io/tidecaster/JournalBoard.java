@@ -5,6 +5,7 @@ import io.tidecaster.api.Board;
 import io.tidecaster.api.DecisionRange;
 import io.tidecaster.api.ScalerState;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
@@ -39,6 +40,11 @@ final class JournalBoard implements Board {
   @Override
   public Optional<ScalerState> scaler(ScalerId id) {
     return catalog.find(id).map(this::state);
+  }
+
+  @Override
+  public Optional<ForecastReport> report(ScalerId id) {
+    return journal.report(id);
   }
 
   @Override

@@ -45,6 +45,7 @@ final class LineBuilder {
   private final LoadLog loadLog;
   private final Journal journal;
   private final ModeSwitch modes;
+  private final KnownFuture future;
   private final Optional<PrometheusBackfill> prometheus;
   private final BooleanSupplier catalogIsWhole;
   private final InstantSource clock;
@@ -62,6 +63,7 @@ final class LineBuilder {
       LoadLog loadLog,
       Journal journal,
       ModeSwitch modes,
+      KnownFuture future,
       Optional<PrometheusBackfill> prometheus,
       BooleanSupplier catalogIsWhole,
       InstantSource clock) {
@@ -70,6 +72,7 @@ final class LineBuilder {
     this.loadLog = loadLog;
     this.journal = journal;
     this.modes = modes;
+    this.future = future;
     this.prometheus = prometheus;
     this.catalogIsWhole = catalogIsWhole;
     this.clock = clock;
@@ -128,7 +131,7 @@ final class LineBuilder {
     List<Decision> past =
         new ArrayList<>(
             journal.between(scaler.id(), Instant.MIN, Instant.MAX, config.replayDecisions()));
-    return new ScalerLine(scaler, assembler, history, past.reversed());
+    return new ScalerLine(scaler, assembler, history, future.of(scaler), past.reversed());
   }
 
   /**
@@ -242,6 +245,7 @@ final class LineBuilder {
   private void awaitJournal() {
     try {
       while (!modes.awaitCaughtUp(config.journalWithin())
+          || !future.awaitCaughtUp(config.journalWithin())
           || !journal.awaitCaughtUp(config.journalWithin())) {
         LOG.warnf("the journal was not read within %s; waiting on", config.journalWithin());
       }

@@ -10,6 +10,7 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.ingest.DeadLetterReason;
 import io.tidecaster.ingest.DeadLetters;
@@ -72,6 +73,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final LineBuilder lines;
   private final FitPool fits;
   private final KafkaWriter kafka;
+  private final KnownFuture future;
   private final Decider decider = new Decider(Decider.Settings.DEFAULT);
   private final Map<Integer, Partition> owned = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -97,6 +99,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
+      KnownFuture future,
       LineBuilder lines) {
     this.config = config;
     this.catalog = catalog;
@@ -111,6 +114,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.meters = meters;
     this.lines = lines;
     this.kafka = kafka;
+    this.future = future;
     this.fits = new FitPool(config.fitThreads(), meters);
   }
 
@@ -286,6 +290,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       }
       write(line, points);
+      line.use(future.of(line.scaler()));
       line.remember(points);
       meters.closed(points);
       fits.fitWhereDue(line);
@@ -296,7 +301,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
       Decision decision = decide(line, at, observed, forecast);
-      record(line.scaler().id(), forecast, decision);
+      ForecastReport report = line.report(forecast);
+      record(line.scaler().id(), report, decision);
+      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
       meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
       act(line.scaler(), observed, decision);
       decidedUntil = at;
@@ -334,8 +341,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     actuator.apply(scaler, observed, decision);
   }
 
-  private void record(ScalerId id, ForecastOutcome forecast, Decision decision) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, forecast), journal.write(decision)));
+  private void record(ScalerId id, ForecastReport report, Decision decision) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decision)));
   }
 
   /** Where each owned partition would begin again after a crash. */

@@ -14,9 +14,12 @@ import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.FitTask;
 import io.tidecaster.forecast.FittedModel;
+import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.Grid;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.ScalerForecaster;
 import io.tidecaster.history.LoadHistory;
@@ -48,6 +51,9 @@ final class ScalerLine {
   /** Minutes of the past from which capacity is learned again; more than it keeps. */
   private static final int CAPACITY_MINUTES = 3 * 24 * 60;
 
+  /** How far ahead a forecast is explained. */
+  private static final List<Integer> EXPLAINED_MINUTES = List.of(15, 30, 60);
+
   private record OpenRecord(long offset, Instant newest) {}
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,6 +61,7 @@ final class ScalerLine {
   private final LoadHistory history;
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
   private Scaler scaler;
+  private Calendar calendar;
   private ScalerForecaster forecaster;
   private CapacityEstimator capacity;
   private DecisionMemory memory;
@@ -66,8 +73,14 @@ final class ScalerLine {
   /**
    * @param past this scaler's last decisions, oldest first
    */
-  ScalerLine(Scaler scaler, MinuteAssembler assembler, LoadHistory history, List<Decision> past) {
+  ScalerLine(
+      Scaler scaler,
+      MinuteAssembler assembler,
+      LoadHistory history,
+      Calendar calendar,
+      List<Decision> past) {
     this.scaler = scaler;
+    this.calendar = calendar;
     this.assembler = assembler;
     this.history = history;
     this.past = past;
@@ -95,6 +108,14 @@ final class ScalerLine {
       past = List.of();
     }
     scaler = changed;
+  }
+
+  /** From now on this is what is known of its future. */
+  void use(Calendar changed) {
+    if (!changed.equals(calendar)) {
+      calendar = changed;
+      forecaster.use(changed);
+    }
   }
 
   /** Takes in the samples of one record. */
@@ -176,6 +197,19 @@ final class ScalerLine {
     return forecaster.trustedForecast();
   }
 
+  /** The forecast, with how those before it did and what moved it. */
+  ForecastReport report(ForecastOutcome forecast) {
+    LiveAccuracy accuracy = forecaster.accuracy();
+    return new ForecastReport(
+        forecast,
+        accuracy.scored() == 0 ? Optional.empty() : Optional.of(accuracy),
+        forecast instanceof Forecast
+            ? EXPLAINED_MINUTES.stream()
+                .flatMap(minutes -> forecaster.explain(minutes).stream())
+                .toList()
+            : List.of());
+  }
+
   /** Whether a decision at this time, or a later one, was made already. */
   boolean hasDecidedAt(Instant at) {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
@@ -250,7 +284,6 @@ final class ScalerLine {
   }
 
   private ScalerForecaster newForecaster() {
-    return new ScalerForecaster(
-        scaler.id(), Grid.MINUTES, Calendar.EMPTY, ForecastSettings.DEFAULT);
+    return new ScalerForecaster(scaler.id(), Grid.MINUTES, calendar, ForecastSettings.DEFAULT);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidecaster;
 
+import io.tidecaster.journal.Announcements;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.Readiness;
@@ -9,11 +10,14 @@ import java.util.List;
 final class ServiceReadiness implements Readiness {
   private final Journal journal;
   private final ModeSwitch modes;
+  private final Announcements announcements;
   private final Pipeline pipeline;
 
-  ServiceReadiness(Journal journal, ModeSwitch modes, Pipeline pipeline) {
+  ServiceReadiness(
+      Journal journal, ModeSwitch modes, Announcements announcements, Pipeline pipeline) {
     this.journal = journal;
     this.modes = modes;
+    this.announcements = announcements;
     this.pipeline = pipeline;
   }
 
@@ -32,6 +36,12 @@ final class ServiceReadiness implements Readiness {
             modes.isCaughtUp()
                 ? "all switched modes are known"
                 : "the control topic is being read; see that Kafka is reachable"),
+        new Condition(
+            "EventsKnown",
+            announcements.isCaughtUp(),
+            announcements.isCaughtUp()
+                ? "all announced events are known"
+                : "the events are being read; see that Kafka is reachable"),
         new Condition(
             "PartitionsAssigned",
             pipeline.hasJoined(),

@@ -15,6 +15,7 @@ import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
 import io.tidecaster.api.ApiConfig;
 import io.tidecaster.api.Board;
+import io.tidecaster.api.Events;
 import io.tidecaster.api.Gatekeeper;
 import io.tidecaster.api.LocalGatekeeper;
 import io.tidecaster.api.Modes;
@@ -29,6 +30,7 @@ import io.tidecaster.demo.SimulatedReplicas;
 import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.ingest.Topics;
+import io.tidecaster.journal.Announcements;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
@@ -198,6 +200,33 @@ class Wiring {
 
   @Produces
   @Singleton
+  Announcements announcements(KafkaWriter writer, EventsConfig config) {
+    return new Announcements(
+        kafka,
+        Topics.EVENTS,
+        new Announcements.Memory(config.maxEvents(), config.keptAfterEnd()),
+        writer);
+  }
+
+  void close(@Disposes Announcements announcements) {
+    announcements.close();
+  }
+
+  @Produces
+  @Singleton
+  KnownFuture future(Announcements announcements) {
+    return new KnownFuture(announcements);
+  }
+
+  @Produces
+  @Singleton
+  Events events(
+      Announcements announcements, KnownFuture future, ScalerCatalog catalog, InstantSource clock) {
+    return new AnnouncedEvents(announcements, future, catalog, clock);
+  }
+
+  @Produces
+  @Singleton
   PipelineMeters meters(MeterRegistry registry) {
     return new PipelineMeters(registry);
   }
@@ -214,6 +243,7 @@ class Wiring {
       Actuator actuator,
       Balancer balancer,
       Optional<PrometheusBackfill> prometheus,
+      KnownFuture future,
       InstantSource clock,
       PipelineMeters meters) {
     LoadLog loadLog = new LoadLog(kafka, writer);
@@ -230,12 +260,14 @@ class Wiring {
         clock,
         meters,
         writer,
+        future,
         new LineBuilder(
             pipeline,
             writer.partitionsOf(Topics.SAMPLES),
             loadLog,
             journal,
             modes,
+            future,
             prometheus,
             () -> !(catalog instanceof KubernetesScalerCatalog resources) || resources.hasSynced(),
             clock));
@@ -282,7 +314,8 @@ class Wiring {
 
   @Produces
   @Singleton
-  Readiness readiness(Journal journal, ModeSwitch modes, Pipeline pipeline) {
-    return new ServiceReadiness(journal, modes, pipeline);
+  Readiness readiness(
+      Journal journal, ModeSwitch modes, Announcements announcements, Pipeline pipeline) {
+    return new ServiceReadiness(journal, modes, announcements, pipeline);
   }
 }

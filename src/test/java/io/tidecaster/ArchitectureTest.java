@@ -33,11 +33,11 @@ class ArchitectureTest {
               "sim",
               Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
-          Map.entry("journal", Set.of("decide", "forecast", "workload")),
+          Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
           Map.entry("balance", Set.of("workload")),
           Map.entry("act", Set.of("balance", "decide", "crd.v1alpha1", "workload")),
-          Map.entry("api", Set.of("decide", "forecast", "history", "workload")),
+          Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
           Map.entry(
               "backtest",

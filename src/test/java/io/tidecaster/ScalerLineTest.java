@@ -2,6 +2,7 @@ package io.tidecaster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class ScalerLineTest {
   private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
   private static final String POD = SeriesIdentity.canonical(Map.of("pod", "crm-1"));
-  private static final Scaler SCALER =
+  static final Scaler SCALER =
       new Scaler(
           new ScalerId("crm", "web"),
           new TargetRef("apps/v1", "Deployment", "web"),
@@ -60,6 +61,7 @@ class ScalerLineTest {
         SCALER,
         new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
         new LoadHistory(),
+        Calendar.EMPTY,
         past);
   }
 

@@ -2,6 +2,7 @@ package io.tidecaster.api;
 
 import io.smallrye.mutiny.Multi;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.workload.ScalerId;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public interface Board {
 
   /** Empty where there is no such scaler. */
   Optional<ScalerState> scaler(ScalerId id);
+
+  /** What is told of a scaler's forecasts; empty before the first, and for an unknown scaler. */
+  Optional<ForecastReport> report(ScalerId id);
 
   /**
    * Decisions on a scaler, newest first, no two at the same time; none for an unknown scaler. How

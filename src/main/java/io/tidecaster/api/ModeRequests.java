@@ -33,14 +33,23 @@ final class ModeRequests {
 
   /** The change, or a 503 once it takes longer than this. */
   static Uni<Void> within(Duration timeout, Uni<Void> change) {
+    return within(timeout, change, "mode");
+  }
+
+  /**
+   * The change, or a 503 once it takes longer than this.
+   *
+   * @param what is changed, for a person
+   */
+  static Uni<Void> within(Duration timeout, Uni<Void> change, String what) {
     return change
         .ifNoItem()
         .after(timeout)
         .failWith(() ->
             new ProblemException(
                 Problem.unavailable(
-                    "the mode was not on Kafka within %d s and may still get there; look at it"
-                            .formatted(timeout.toSeconds())
+                    "the %s was not on Kafka within %d s and may still get there; look at it"
+                            .formatted(what, timeout.toSeconds())
                         + " again, and at /q/health/ready")));
   }
 }

@@ -93,6 +93,29 @@ public record Problem(
     return of("invalid-mode", 422, "The mode is not valid", detail).withValue(value, allowed);
   }
 
+  static Problem invalidEvent(@Nullable String value, String detail) {
+    return of("invalid-event", 422, "The event is not valid", detail).withValue(value, null);
+  }
+
+  static Problem unknownEvent(String id) {
+    return of(
+            "unknown-event",
+            404,
+            "No such event",
+            "there is no event \"%s\"; GET /api/v1/events lists those there are".formatted(id))
+        .withValue(id, null);
+  }
+
+  static Problem eventDiffers(String id) {
+    return of(
+            "event-differs",
+            409,
+            "Another event has this id",
+            "event \"%s\" was announced with other values; PUT /api/v1/events/%s changes it"
+                .formatted(id, id))
+        .withValue(id, null);
+  }
+
   Problem at(String path) {
     return new Problem(type, title, status, detail, path, value, allowed);
   }

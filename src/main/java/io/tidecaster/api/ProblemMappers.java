@@ -94,6 +94,12 @@ public class ProblemMappers {
     if (path.endsWith("/write")) {
       return "POST, OPTIONS";
     }
+    if (path.endsWith("/events")) {
+      return "GET, HEAD, POST, OPTIONS";
+    }
+    if (path.contains("/events/")) {
+      return "GET, HEAD, PUT, DELETE, OPTIONS";
+    }
     return path.endsWith("/mode") ? "GET, HEAD, PUT, OPTIONS" : "GET, HEAD, OPTIONS";
   }
 

@@ -29,7 +29,7 @@ public class ProblemResponses implements OASFilter {
     DESCRIPTIONS.put(BAD_REQUEST, "A parameter or the body cannot be read.");
     DESCRIPTIONS.put(UNAUTHENTICATED, "There is no bearer token, or none that is known.");
     DESCRIPTIONS.put(FORBIDDEN, "Who asks may not do this.");
-    DESCRIPTIONS.put(NOT_FOUND, "There is no such scaler.");
+    DESCRIPTIONS.put(NOT_FOUND, "There is no such thing.");
     DESCRIPTIONS.put(CONFLICT, "The installation does not allow this.");
     DESCRIPTIONS.put(UNSUPPORTED_MEDIA_TYPE, "The body is not application/json.");
     DESCRIPTIONS.put(UNPROCESSABLE, "The body is JSON, and its value is not valid.");

@@ -61,6 +61,10 @@ final class QueryParameters {
     return cursor(cursor, ScalerId::parse);
   }
 
+  static Optional<String> textCursor(@Nullable String cursor) {
+    return cursor(cursor, place -> place);
+  }
+
   private static <T> Optional<T> cursor(@Nullable String cursor, Function<String, T> reader) {
     if (cursor == null) {
       return Optional.empty();

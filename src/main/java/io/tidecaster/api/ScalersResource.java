@@ -38,12 +38,14 @@ import org.jspecify.annotations.Nullable;
 public class ScalersResource {
   private final Board board;
   private final Modes modes;
+  private final Events events;
   private final EventStreams streams;
   private final ApiConfig config;
 
-  ScalersResource(Board board, Modes modes, EventStreams streams, ApiConfig config) {
+  ScalersResource(Board board, Modes modes, Events events, EventStreams streams, ApiConfig config) {
     this.board = board;
     this.modes = modes;
+    this.events = events;
     this.streams = streams;
     this.config = config;
   }
@@ -121,6 +123,58 @@ public class ScalersResource {
   @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
   public ForecastJson forecast(@RestPath String namespace, @RestPath String name) {
     return ForecastJson.of(state(namespace, name).forecast());
+  }
+
+  /** What is known of one scaler's future. */
+  @GET
+  @Path("{namespace}/{name}/calendar")
+  @Operation(
+      summary = "Show what is known to come",
+      description = "The events that concern a scaler, from a day back to 14 days ahead.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The calendar.",
+      content = @Content(schema = @Schema(implementation = CalendarJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public CalendarJson calendar(@RestPath String namespace, @RestPath String name) {
+    return CalendarJson.of(
+        events
+            .calendar(state(namespace, name).scaler().id())
+            .orElseThrow(() -> new ProblemException(Problem.unknownScaler(namespace + "/" + name))),
+        events.now(),
+        config.maxPageItems());
+  }
+
+  /** How the forecasts have done. */
+  @GET
+  @Path("{namespace}/{name}/accuracy")
+  @Operation(
+      summary = "Show how the forecasts have done",
+      description =
+          "Pinball loss, coverage and skill against the seasonal naive forecasts, by time ahead,"
+              + " those of the days held out at the last fit included.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What was measured.",
+      content = @Content(schema = @Schema(implementation = AccuracyJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public AccuracyJson accuracy(@RestPath String namespace, @RestPath String name) {
+    return AccuracyJson.of(board.report(state(namespace, name).scaler().id()));
+  }
+
+  /** Why the forecast is what it is. */
+  @GET
+  @Path("{namespace}/{name}/why")
+  @Operation(
+      summary = "Explain the latest forecast",
+      description = "What moved it, strongest first, and in a sentence.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The reasons.",
+      content = @Content(schema = @Schema(implementation = WhyJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public WhyJson why(@RestPath String namespace, @RestPath String name) {
+    return WhyJson.of(board.report(state(namespace, name).scaler().id()));
   }
 
   /** The last decision as advice. */

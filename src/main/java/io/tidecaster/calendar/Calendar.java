@@ -28,6 +28,13 @@ public record Calendar(ZoneId zone, List<Event> events) {
             .toList();
   }
 
+  /** What of it was known at this time. */
+  public Calendar knownAt(Instant time) {
+    return events.stream().allMatch(event -> event.isKnownAt(time))
+        ? this
+        : new Calendar(zone, events.stream().filter(event -> event.isKnownAt(time)).toList());
+  }
+
   /** The kinds of event that occur, in alphabetical order. */
   public List<String> kinds() {
     return events.stream().map(Event::kind).distinct().sorted().toList();

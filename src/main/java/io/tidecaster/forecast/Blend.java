@@ -1,5 +1,6 @@
 package io.tidecaster.forecast;
 
+import io.tidecaster.calendar.Calendar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,17 @@ final class Blend implements Candidate {
       }
     }
     return members.get(heaviest).name() + (members.size() > 1 ? "+" : "");
+  }
+
+  @Override
+  public Blend with(Calendar calendar) {
+    return new Blend(members.stream().map(member -> member.with(calendar)).toList(), weights);
+  }
+
+  /** Whether a member learned what events of this kind do. */
+  boolean hasLearned(String kind) {
+    return members.stream()
+        .anyMatch(member -> member instanceof Boosting trees && trees.features().hasLearned(kind));
   }
 
   List<Candidate> members() {

@@ -1,5 +1,6 @@
 package io.tidecaster.forecast;
 
+import io.tidecaster.calendar.Calendar;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -108,5 +109,10 @@ final class Boosting implements Candidate {
 
   FeatureSet features() {
     return set;
+  }
+
+  @Override
+  public Candidate with(Calendar calendar) {
+    return new Boosting(set.with(calendar), trees, levels, horizon);
   }
 }

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What the models are shown of an origin and a bin ahead of it.
@@ -38,6 +41,9 @@ final class FeatureSet {
 
   /** Kinds of event with features of their own: the most frequent ones. */
   private static final int KINDS = 3;
+
+  /** Occurrences in the history after which the effect of a kind counts as learned. */
+  private static final int LEARNED_AFTER = 3;
 
   /** Past events of a kind whose course is compared. */
   private static final int EVENTS = 8;
@@ -133,24 +139,42 @@ final class FeatureSet {
   private final ZoneId zone;
   private final List<Occurrences> kinds;
 
+  /** Kinds that occurred often enough to have taught something. */
+  private final Set<String> learned;
+
   /** The events of one kind, ordered by start. */
   private static final class Occurrences {
     private final String kind;
     private final long[] starts;
     private final long[] ends;
 
-    private Occurrences(String kind, long[] starts, long[] ends) {
+    private final List<Event> events;
+    private final long lastAnnounced;
+
+    private Occurrences(String kind, List<Event> events) {
       this.kind = kind;
-      this.starts = starts;
-      this.ends = ends;
+      this.starts = seconds(events, Event::start);
+      this.ends = seconds(events, Event::end);
+      this.lastAnnounced =
+          Arrays.stream(seconds(events, Event::announcedAt)).max().orElse(Long.MIN_VALUE);
+      this.events = events;
+    }
+
+    private static long[] seconds(List<Event> events, Function<Event, Instant> time) {
+      return events.stream().mapToLong(event -> time.apply(event).getEpochSecond()).toArray();
+    }
+
+    /** Those that were announced by then. */
+    Occurrences knownAt(long second) {
+      if (lastAnnounced <= second) {
+        return this;
+      }
+      Instant then = Instant.ofEpochSecond(second);
+      return new Occurrences(kind, events.stream().filter(event -> event.isKnownAt(then)).toList());
     }
 
     static Occurrences of(Calendar calendar, String kind) {
-      List<Event> events = calendar.ofKind(kind);
-      return new Occurrences(
-          kind,
-          events.stream().mapToLong(event -> event.start().getEpochSecond()).toArray(),
-          events.stream().mapToLong(event -> event.end().getEpochSecond()).toArray());
+      return new Occurrences(kind, calendar.ofKind(kind));
     }
 
     long between(long from, long to) {
@@ -216,6 +240,11 @@ final class FeatureSet {
                     .thenComparing(kind -> kind.kind))
             .limit(KINDS)
             .toList();
+    this.learned =
+        kinds.stream()
+            .filter(kind -> kind.between(from, to) >= LEARNED_AFTER)
+            .map(kind -> kind.kind)
+            .collect(Collectors.toSet());
     List<Feature> all = new ArrayList<>(ALWAYS);
     for (Occurrences kind : kinds) {
       for (String name : OF_A_KIND) {
@@ -223,6 +252,24 @@ final class FeatureSet {
       }
     }
     this.features = List.copyOf(all);
+  }
+
+  private FeatureSet(FeatureSet like, Calendar calendar) {
+    this.features = like.features;
+    this.reach = like.reach;
+    this.zone = like.zone;
+    this.learned = like.learned;
+    this.kinds = like.kinds.stream().map(kind -> Occurrences.of(calendar, kind.kind)).toList();
+  }
+
+  /** The same features of what is known by now. */
+  FeatureSet with(Calendar calendar) {
+    return new FeatureSet(this, calendar);
+  }
+
+  /** Whether events of this kind occurred often enough to have taught something. */
+  boolean hasLearned(String kind) {
+    return learned.contains(kind);
   }
 
   int size() {
@@ -264,6 +311,9 @@ final class FeatureSet {
     private final int[] analogs = new int[ANALOGS];
     private int analogCount;
 
+    /** What was announced by the origin. */
+    private final List<Occurrences> announced;
+
     private Origin(Bins bins, int origin) {
       this.bins = bins;
       this.origin = origin;
@@ -277,6 +327,7 @@ final class FeatureSet {
         ago[day] = plain + Math.toIntExact(Math.floorDiv(shift, bins.binSeconds()));
         weekendAgo[day] = weekend(local - day * DAY_SECONDS);
       }
+      this.announced = kinds.stream().map(kind -> kind.knownAt(now)).toList();
       describe();
     }
 
@@ -436,7 +487,7 @@ final class FeatureSet {
       out[clock++] = Math.floorMod(local, DAY_SECONDS) / 3600f;
       out[clock++] = weekday(local);
       out[clock++] = Math.floorMod(local, 3600L) / 60f;
-      for (Occurrences kind : kinds) {
+      for (Occurrences kind : announced) {
         clock = fillEvents(kind, ahead, target, out, clock);
       }
     }

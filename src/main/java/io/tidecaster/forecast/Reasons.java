@@ -20,9 +20,10 @@ final class Reasons {
    * Explains the median of one bin ahead by what each kind of feature did in the boosted trees.
    *
    * @param median as it was forecast, blended and all
+   * @param claimed what of it comes from the announced size of events
    */
   static Explanation explain(
-      Boosting boosting, Bins bins, int binsAhead, Duration ahead, double median) {
+      Boosting boosting, Bins bins, int binsAhead, Duration ahead, double median, double claimed) {
     int origin = bins.size() - 1;
     double load = boosting.features().at(bins, origin).load();
     double[] byFeature = boosting.contributions(bins, origin, binsAhead);
@@ -32,6 +33,9 @@ final class Reasons {
     }
     List<Contribution> contributions = new ArrayList<>();
     byCause.forEach((cause, change) -> contributions.add(new Contribution(cause.text(), change)));
+    if (claimed > 0) {
+      contributions.add(new Contribution("what was announced", claimed));
+    }
     contributions.sort(
         Comparator.comparingDouble((Contribution c) -> -Math.abs(c.change()))
             .thenComparing(Contribution::cause));

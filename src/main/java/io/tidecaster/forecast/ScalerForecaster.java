@@ -35,6 +35,9 @@ public final class ScalerForecaster {
   private @Nullable FittedModel model;
   private @Nullable Live live;
 
+  /** The model's, with what is known of the future by now. */
+  private @Nullable Blend blend;
+
   /** The step at whose start the last forecast was issued into {@link #live}. */
   private int issuedTo;
 
@@ -89,6 +92,7 @@ public final class ScalerForecaster {
       past = new LoadHistory(start, grid.step().toSeconds(), capacity);
       history = past;
       model = null;
+      blend = null;
       live = null;
       known = 0;
     }
@@ -118,10 +122,14 @@ public final class ScalerForecaster {
   private static final double MOST_LOAD = 1e15;
 
   /**
-   * Replaces what is known of the future; forecasts use it at once, the models at their next fit.
+   * Replaces what is known of the future; forecasts use it at once, and the next fit learns from
+   * it.
    */
   public void use(Calendar calendar) {
     this.calendar = calendar;
+    if (model != null) {
+      blend = model.blend().with(calendar);
+    }
   }
 
   /**
@@ -170,6 +178,7 @@ public final class ScalerForecaster {
       return;
     }
     model = fitted;
+    blend = fitted.blend().with(calendar);
     live = fitted.live().copy();
     issuedTo = fitted.boundaryStep() - grid.stepsPerBin();
     catchUp(past, fitted);
@@ -181,9 +190,10 @@ public final class ScalerForecaster {
    */
   private void catchUp(LoadHistory past, FittedModel fitted) {
     Live record = live;
+    Blend candidate = blend;
     int width = grid.stepsPerBin();
     int next = issuedTo + width;
-    if (record == null || next > past.end()) {
+    if (record == null || candidate == null || next > past.end()) {
       return;
     }
     int behind = (past.end() - next) / width;
@@ -192,7 +202,7 @@ public final class ScalerForecaster {
     for (int origin = bins.size() - 1 - behind; origin < bins.size(); origin++) {
       int step = end - (bins.size() - 1 - origin) * width;
       record.settle(past, step);
-      FitTask.issue(record, fitted.blend(), fitted.naive(), fitted.steps(), bins, origin, step);
+      FitTask.issue(record, candidate, fitted.naive(), fitted.steps(), bins, origin, step);
     }
     issuedTo = end;
   }
@@ -205,6 +215,13 @@ public final class ScalerForecaster {
 
   /** Quantiles of the steps to come, or why there are none. */
   public ForecastOutcome forecast() {
+    return forecast(calendar);
+  }
+
+  /**
+   * @param claims whose announced sizes are believed
+   */
+  private ForecastOutcome forecast(Calendar claims) {
     LoadHistory past = history;
     int least = Math.max(2, grid.steps(settings.firstForecastAfter()));
     if (past == null || known < least) {
@@ -221,10 +238,11 @@ public final class ScalerForecaster {
           "no load known for more than %s; check the metrics".formatted(settings.staleAfter()));
     }
     FittedModel fitted = model;
+    Blend candidate = blend;
     Live record = live;
     double[][] steps;
     String name;
-    if (fitted == null || record == null) {
+    if (fitted == null || candidate == null || record == null) {
       Candidate stopgap =
           new LastValue(settings.levelArray(), grid.bins(), FitTask.reach(grid, settings));
       steps =
@@ -232,11 +250,12 @@ public final class ScalerForecaster {
               .of(stopgap.quantiles(bins, bins.size() - 1), last);
       name = stopgap.name();
     } else {
-      steps =
-          record.corrected(
-              fitted.steps().of(fitted.blend().quantiles(bins, bins.size() - 1), last));
-      name = fitted.blend().name();
+      steps = record.corrected(fitted.steps().of(candidate.quantiles(bins, bins.size() - 1), last));
+      name = candidate.name();
     }
+    steps =
+        AnnouncedEffect.on(
+            steps, past, grid, claims, kind -> candidate != null && candidate.hasLearned(kind));
     return new Forecast(past.timeOf(past.end()), grid.step(), settings.levels(), rows(steps), name);
   }
 
@@ -268,17 +287,18 @@ public final class ScalerForecaster {
 
   /** Why the forecast at this step ahead is what it is; empty without boosted trees in it. */
   public Optional<Explanation> explain(int stepsAhead) {
-    FittedModel fitted = model;
+    Blend candidate = blend;
     LoadHistory past = history;
     if (past == null
-        || fitted == null
+        || candidate == null
         || !(forecast() instanceof Forecast forecast)
+        || !(forecast(Calendar.EMPTY) instanceof Forecast unclaimed)
         || stepsAhead < 1
         || stepsAhead > grid.horizon()) {
       return Optional.empty();
     }
     Bins bins = present(past);
-    return fitted.blend().members().stream()
+    return candidate.members().stream()
         .filter(Boosting.class::isInstance)
         .map(Boosting.class::cast)
         .findFirst()
@@ -288,7 +308,8 @@ public final class ScalerForecaster {
                 bins,
                 Math.ceilDiv(stepsAhead, grid.stepsPerBin()),
                 grid.step().multipliedBy(stepsAhead),
-                forecast.quantile(0.5, stepsAhead)));
+                forecast.quantile(0.5, stepsAhead),
+                forecast.quantile(0.5, stepsAhead) - unclaimed.quantile(0.5, stepsAhead)));
   }
 
   /** How the candidates did at the last fit, best first; empty before the first. */

@@ -1,5 +1,6 @@
 package io.tidecaster.forecast;
 
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.forecast.smile.SmileTrees;
 
 /**
@@ -93,5 +94,10 @@ final class SmileBoosting implements Candidate {
       }
     }
     return quantiles;
+  }
+
+  @Override
+  public Candidate with(Calendar calendar) {
+    return new SmileBoosting(set.with(calendar), median, upper, shares, horizon);
   }
 }

@@ -20,6 +20,9 @@ public final class Topics {
   /** What was switched at run time: modes, and what else all replicas must know. */
   public static final String CONTROL = "tidecaster.control";
 
+  /** The events that were announced, keyed by their id. */
+  public static final String EVENTS = "tidecaster.events";
+
   /** Records that could not be read, as they came, with the reason in their headers. */
   public static final String DEADLETTER = "tidecaster.deadletter";
 
@@ -53,6 +56,7 @@ public final class Topics {
         kept(DECISIONS, config.partitions(), config.decisionsRetention().toMillis(), config),
         compacted(FORECASTS, config.partitions(), config),
         compacted(CONTROL, 1, config),
+        compacted(EVENTS, 1, config),
         kept(DEADLETTER, 1, config.deadletterRetention().toMillis(), config));
   }
 

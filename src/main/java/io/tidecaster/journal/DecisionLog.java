@@ -2,7 +2,7 @@ package io.tidecaster.journal;
 
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
-import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.workload.ScalerId;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ final class DecisionLog {
   private final Map<ScalerId, ConcurrentSkipListMap<Instant, Decision>> decisions =
       new ConcurrentHashMap<>();
   private final Map<ScalerId, Comparison> comparisons = new ConcurrentHashMap<>();
-  private final Map<ScalerId, ForecastOutcome> forecasts = new ConcurrentHashMap<>();
+  private final Map<ScalerId, ForecastReport> forecasts = new ConcurrentHashMap<>();
 
   DecisionLog(int perScaler, int inAll) {
     this.perScaler = perScaler;
@@ -50,8 +50,8 @@ final class DecisionLog {
     return isNew;
   }
 
-  void put(ScalerId scaler, ForecastOutcome outcome) {
-    forecasts.put(scaler, outcome);
+  void put(ScalerId scaler, ForecastReport report) {
+    forecasts.put(scaler, report);
   }
 
   Optional<Decision> last(ScalerId scaler) {
@@ -59,7 +59,7 @@ final class DecisionLog {
     return Optional.ofNullable(known == null ? null : known.lastEntry()).map(Map.Entry::getValue);
   }
 
-  Optional<ForecastOutcome> forecast(ScalerId scaler) {
+  Optional<ForecastReport> forecast(ScalerId scaler) {
     return Optional.ofNullable(forecasts.get(scaler));
   }
 

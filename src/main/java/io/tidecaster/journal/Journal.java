@@ -5,6 +5,7 @@ import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,12 @@ public final class Journal implements AutoCloseable {
 
   /** Completes when the forecast stands on the topic. */
   public CompletableFuture<Void> write(ScalerId scaler, ForecastOutcome outcome) {
-    return writer.write(forecastsTopic, scaler.toString(), JournalFormat.write(scaler, outcome));
+    return write(scaler, ForecastReport.of(outcome));
+  }
+
+  /** Completes when the forecast stands on the topic, with all that is told of it. */
+  public CompletableFuture<Void> write(ScalerId scaler, ForecastReport report) {
+    return writer.write(forecastsTopic, scaler.toString(), JournalFormat.write(scaler, report));
   }
 
   public Optional<Decision> last(ScalerId scaler) {
@@ -86,6 +92,10 @@ public final class Journal implements AutoCloseable {
   }
 
   public Optional<ForecastOutcome> forecast(ScalerId scaler) {
+    return report(scaler).map(ForecastReport::outcome);
+  }
+
+  public Optional<ForecastReport> report(ScalerId scaler) {
     return log.forecast(scaler);
   }
 
@@ -131,7 +141,7 @@ public final class Journal implements AutoCloseable {
     }
     try {
       JournalFormat.ForecastRecord forecast = JournalFormat.readForecast(record.value());
-      log.put(forecast.scaler(), forecast.outcome());
+      log.put(forecast.scaler(), forecast.report());
       if (isCaughtUp()) {
         entries.onNext(new Entry.Foretold(forecast.scaler(), forecast.outcome()));
       }

@@ -16,18 +16,25 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.tidecaster.calendar.Announcement;
 import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How decisions, forecasts and modes stand on Kafka: JSON with a version, {@code {"v":1, …}}.
@@ -75,7 +82,20 @@ public final class JournalFormat {
   record DecisionRecord(int v, Decision decision) {}
 
   /** A forecast as it stands on its topic. */
-  public record ForecastRecord(int v, ScalerId scaler, ForecastOutcome outcome) {}
+  public record ForecastRecord(
+      int v,
+      ScalerId scaler,
+      ForecastOutcome outcome,
+      @Nullable LiveAccuracy accuracy,
+      @Nullable List<Explanation> reasons) {
+
+    public ForecastReport report() {
+      return new ForecastReport(
+          outcome, Optional.ofNullable(accuracy), reasons == null ? List.of() : reasons);
+    }
+  }
+
+  record EventRecord(int v, Announcement announcement) {}
 
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
@@ -84,7 +104,17 @@ public final class JournalFormat {
   }
 
   public static byte[] write(ScalerId scaler, ForecastOutcome outcome) {
-    return bytes(new ForecastRecord(VERSION, scaler, outcome));
+    return write(scaler, ForecastReport.of(outcome));
+  }
+
+  public static byte[] write(ScalerId scaler, ForecastReport report) {
+    return bytes(
+        new ForecastRecord(
+            VERSION, scaler, report.outcome(), report.accuracy().orElse(null), report.reasons()));
+  }
+
+  static byte[] write(Announcement announcement) {
+    return bytes(new EventRecord(VERSION, announcement));
   }
 
   static byte[] write(Mode mode, Mode insteadOf) {
@@ -97,6 +127,10 @@ public final class JournalFormat {
 
   public static ForecastRecord readForecast(byte[] bytes) throws UnreadableRecord {
     return read(bytes, ForecastRecord.class);
+  }
+
+  static Announcement readAnnouncement(byte[] bytes) throws UnreadableRecord {
+    return read(bytes, EventRecord.class).announcement();
   }
 
   static ModeRecord readMode(byte[] bytes) throws UnreadableRecord {

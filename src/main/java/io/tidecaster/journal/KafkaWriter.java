@@ -46,11 +46,20 @@ public final class KafkaWriter implements AutoCloseable {
 
   /** Completes when the record is written, exceptionally when it could not be in time. */
   public CompletableFuture<Void> write(String topic, String key, byte[] value) {
+    return send(new ProducerRecord<>(topic, key, value));
+  }
+
+  /** Takes the key back from a compacted topic; completes as {@link #write}. */
+  public CompletableFuture<Void> withdraw(String topic, String key) {
+    return send(new ProducerRecord<>(topic, key, null));
+  }
+
+  private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
     CompletableFuture<Void> written = new CompletableFuture<>();
     try {
       var _ =
           producer.send(
-              new ProducerRecord<>(topic, key, value),
+              record,
               (metadata, failure) -> {
                 if (failure == null) {
                   written.complete(null);

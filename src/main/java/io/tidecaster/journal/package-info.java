@@ -1,4 +1,5 @@
-/// What was decided and forecast, written by the owner of a scaler and read whole by every replica.
+/// What was decided, forecast, switched and announced, written once and read whole by every
+/// replica.
 @NullMarked
 package io.tidecaster.journal;
 

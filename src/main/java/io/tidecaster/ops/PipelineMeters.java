@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.forecast.ForecastSettings;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
@@ -18,6 +20,16 @@ import java.util.function.ToDoubleFunction;
 
 /** What the pipeline tells an operator: {@code tidecaster_…} in base units. */
 public final class PipelineMeters {
+  /** How far ahead forecasts are judged: 29 gauges a scaler. */
+  private static final List<Duration> JUDGED_AHEAD =
+      List.of(
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30),
+          Duration.ofMinutes(60));
+
+  private static final List<Double> LEVELS = ForecastSettings.DEFAULT.levels();
+
   private final MeterRegistry registry;
   private final Counter minutesKnown;
   private final Counter minutesUnknown;
@@ -31,6 +43,7 @@ public final class PipelineMeters {
   private final AtomicInteger partitions = new AtomicInteger();
   private final AtomicInteger scalers = new AtomicInteger();
   private final Map<ScalerId, Decision> last = new ConcurrentHashMap<>();
+  private final Map<ScalerId, LiveAccuracy> accuracies = new ConcurrentHashMap<>();
 
   public PipelineMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -96,6 +109,79 @@ public final class PipelineMeters {
     if (last.put(decision.scaler(), decision) == null) {
       registerGauges(decision.scaler());
     }
+  }
+
+  /** How a scaler's forecasts have done by now. */
+  public void judged(ScalerId id, LiveAccuracy accuracy) {
+    if (accuracies.put(id, accuracy) == null) {
+      registerAccuracy(id);
+    }
+  }
+
+  private void registerAccuracy(ScalerId id) {
+    accuracy(
+        id,
+        "tidecaster.forecast.trusted",
+        "1 while decisions go by the forecasts.",
+        Tags.empty(),
+        found -> found.trusted() ? 1 : 0);
+    for (Duration ahead : JUDGED_AHEAD) {
+      Tags at = Tags.of("ahead_seconds", Long.toString(ahead.toSeconds()));
+      accuracy(
+          id,
+          "tidecaster.forecast.skill",
+          "1 - pinball loss / the seasonal naive forecast's.",
+          at,
+          found -> lead(found, ahead, LiveAccuracy.Lead::skill));
+      accuracy(
+          id,
+          "tidecaster.forecast.pinball",
+          "Mean pinball loss, in the unit of the load.",
+          at,
+          found -> lead(found, ahead, LiveAccuracy.Lead::pinball));
+      accuracy(
+          id,
+          "tidecaster.forecast.naive.pinball",
+          "The seasonal naive forecast's pinball loss.",
+          at,
+          found -> lead(found, ahead, LiveAccuracy.Lead::naivePinball));
+      for (int l = 0; l < LEVELS.size(); l++) {
+        int level = l;
+        accuracy(
+            id,
+            "tidecaster.forecast.coverage",
+            "Share of loads at or under the quantile.",
+            at.and("quantile", LEVELS.get(l).toString()),
+            found -> lead(found, ahead, lead -> lead.coverage().get(level)));
+      }
+    }
+  }
+
+  private static double lead(
+      LiveAccuracy accuracy, Duration ahead, ToDoubleFunction<LiveAccuracy.Lead> figure) {
+    return accuracy.leads().stream()
+        .filter(lead -> lead.ahead().equals(ahead))
+        .mapToDouble(figure)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private void accuracy(
+      ScalerId id,
+      String name,
+      String description,
+      Tags tags,
+      ToDoubleFunction<LiveAccuracy> figure) {
+    Gauge.builder(
+            name,
+            accuracies,
+            known -> {
+              LiveAccuracy accuracy = known.get(id);
+              return accuracy == null ? Double.NaN : figure.applyAsDouble(accuracy);
+            })
+        .description(description)
+        .tags(tags.and("namespace", id.namespace(), "scaler", id.name()))
+        .register(registry);
   }
 
   public void fitted(long nanos) {

@@ -49,6 +49,11 @@ export const scalers = () => pages(`/api/v1/scalers?limit=1000${inNamespace}`, 5
 export const installationMode = async () => (await json('/api/v1/mode')).mode;
 export const decisionsSince = (scaler, since, most) => pages(`${base(scaler)}/decisions?limit=1000&since=${encodeURIComponent(since)}`, most);
 
+export const calendar = async (scaler) => (await json(`${base(scaler)}/calendar`)).items;
+
+export const why = async (scaler) => (await json(`${base(scaler)}/why`)).items;
+export const accuracy = (scaler) => json(`${base(scaler)}/accuracy`);
+
 const put = (path, mode) => json(path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ mode }) });
 export const setInstallationMode = (mode) => put('/api/v1/mode', mode);
 export const setScalerMode = (scaler, mode) => put(`${base(scaler)}/mode`, mode);

@@ -12,7 +12,7 @@ function palette() {
   const style = getComputedStyle(document.documentElement);
   const get = (name) => style.getPropertyValue(`--${name}`).trim();
   return Object.fromEntries(
-    ['ink', 'muted', 'grid', 'load', 'forecast', 'ours', 'hpa', 'violation', 'now', 'lead', 'font'].map((name) => [name, get(name)]),
+    ['ink', 'muted', 'grid', 'load', 'forecast', 'ours', 'hpa', 'violation', 'now', 'lead', 'event', 'font'].map((name) => [name, get(name)]),
   );
 }
 
@@ -84,7 +84,7 @@ export class Charts {
   #load = null;
   #replicas = null;
   #shown = null;
-  #view = { now: null, from: null, to: null, leadSeconds: null, unit: '' };
+  #view = { now: null, from: null, to: null, leadSeconds: null, events: [], unit: '' };
   #colours = palette();
 
   constructor(loadHost, replicasHost) {
@@ -101,7 +101,7 @@ export class Charts {
   }
 
   /**
-   * @param view {from, to: seconds since the epoch; leadSeconds; unit}
+   * @param view {from, to: seconds since the epoch; events: [{from, to, kind, label, factor}]; leadSeconds; unit}
    */
   show(shown, view) {
     const bands = this.#shown?.levels.join() !== shown.levels.join();
@@ -219,7 +219,32 @@ export class Charts {
     };
   }
 
+  /** Each event as a band with its name along its start. */
+  #drawEvents(u) {
+    const { from, to, events } = this.#view;
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.font = scaled(this.#colours.font);
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'bottom';
+    for (const event of events.filter((one) => one.to > from && one.from < to)) {
+      const left = u.valToPos(event.from, 'x', true);
+      const right = u.valToPos(event.to, 'x', true);
+      ctx.fillStyle = withAlpha(this.#colours.event, 0.13);
+      ctx.fillRect(left, bbox.top, right - left, bbox.height);
+      ctx.fillStyle = this.#colours.event;
+      ctx.fillRect(left, bbox.top, 2 * devicePixelRatio, bbox.height);
+      const name = `${event.label || format.words(event.kind)}${event.factor === null ? '' : ` × ${format.one(event.factor)}`}`;
+      ctx.fillText(name, Math.max(left, bbox.left) + 6 * devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio);
+    }
+    ctx.restore();
+  }
+
   #drawBelowLoad(u) {
+    this.#drawEvents(u);
     this.#drawLead(u, false);
     const { ctx, bbox } = u;
     const [time, load, capacity] = u.data;

@@ -11,6 +11,9 @@ const AHEAD_WITHOUT_FORECAST_SECONDS = 900;
 const MOST_DECISIONS = 3000;
 const MOST_FEED_ROWS = 120;
 const LOOK_FOR_SCALERS_MS = 5000;
+const LOOK_AROUND_MS = 10000;
+const MOST_COMING = 4;
+const LEAST_SHOWN_SECONDS = 1200;
 
 const $ = (id) => document.getElementById(id);
 const text = (id, value) => {
@@ -33,6 +36,8 @@ const state = {
   scaler: null,
   forecast: null,
   decisions: new Map(),
+  events: [],
+  insight: null,
   pinned: null,
   windowHours: FIRST_WINDOW_HOURS,
   close: () => {},
@@ -145,6 +150,8 @@ function choose(scaler) {
   state.scaler = scaler;
   state.forecast = null;
   state.decisions = new Map();
+  state.events = [];
+  state.insight = null;
   state.pinned = null;
   $('empty').hidden = true;
   $('board').hidden = false;
@@ -155,7 +162,7 @@ function choose(scaler) {
     state: setConnection,
     open: () => loadPast(scaler, stillChosen),
     decision: remember,
-    forecast: (forecast) => { state.forecast = forecast; redraw(); },
+    forecast: (forecast) => { state.forecast = forecast; lookAround(); redraw(); },
     scaler: (now) => { state.scaler = now; redraw(); },
     refused: tell,
     gone: () => {
@@ -165,6 +172,25 @@ function choose(scaler) {
     },
   });
   redraw();
+}
+
+let looked = { scaler: null, at: -Infinity };
+
+/** What is known to come, and what is to be said of the forecast; asked for now and then, since nothing tells of it. */
+async function lookAround() {
+  const { scaler } = state;
+  const id = idOf(scaler);
+  if (looked.scaler === id && performance.now() - looked.at < LOOK_AROUND_MS) return;
+  looked = { scaler: id, at: performance.now() };
+  try {
+    const [events, why, accuracy] = await Promise.all([api.calendar(scaler), api.why(scaler), api.accuracy(scaler)]);
+    if (state.scaler === null || idOf(state.scaler) !== id) return;
+    state.events = events.map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
+    state.insight = { why, accuracy };
+    redraw();
+  } catch {
+    // What was known still stands, and the connection's state is shown beside it.
+  }
 }
 
 async function loadPast(scaler, stillChosen) {
@@ -223,6 +249,35 @@ function draw() {
   drawCharts(scaler, ready, forecast, decisions);
   drawDecision(state.pinned ?? decisions.at(-1) ?? null);
   drawFeed(decisions);
+  drawComing(scaler);
+  drawInsight();
+}
+
+const EXPLAINED_AHEAD_SECONDS = 1800;
+
+function drawInsight() {
+  const { insight } = state;
+  const reason = insight?.why.find((one) => one.aheadSeconds === EXPLAINED_AHEAD_SECONDS) ?? insight?.why[0];
+  const at = insight?.accuracy.leads.find((lead) => lead.aheadSeconds === EXPLAINED_AHEAD_SECONDS);
+  $('why-card').hidden = insight === null || (!reason && insight.accuracy.scored === 0);
+  if ($('why-card').hidden) return;
+  text('why', reason?.sentence ?? '');
+  $('why').hidden = !reason;
+  const covered = at ? ` ${format.duration(at.aheadSeconds)} ahead, ${format.one(at.coverage['0.95'] * 100)} % lay under the 95 % quantile.` : '';
+  text('accuracy', `${insight.accuracy.sentence}${covered}`);
+}
+
+function drawComing(scaler) {
+  const now = scaler.at === null ? -Infinity : format.seconds(scaler.at);
+  const coming = state.events.filter((event) => event.to > now).slice(0, MOST_COMING);
+  $('coming-card').hidden = coming.length === 0;
+  const shown = JSON.stringify([coming, coming.map((event) => event.from <= now)]);
+  if ($('coming').dataset.shown === shown) return;
+  $('coming').dataset.shown = shown;
+  $('coming').replaceChildren(...coming.map((event) => element('li', {},
+    element('time', { dateTime: event.start }, event.from <= now ? 'now' : format.clock(event.from)),
+    element('span', {}, event.label || format.words(event.kind)),
+    element('em', {}, event.factor === null ? '' : `× ${format.one(event.factor)}`))));
 }
 
 const unit = (scaler) => (scaler.loadType === 'Gauge' ? '' : 'req/s');
@@ -308,8 +363,11 @@ function drawCharts(scaler, ready, forecast, decisions) {
     return;
   }
   const horizon = ready ? shown.time.at(-1) - shown.now : AHEAD_WITHOUT_FORECAST_SECONDS;
+  // While less is known than fits, what is known fills the width.
+  const oldest = Math.min(shown.time[0], shown.now - LEAST_SHOWN_SECONDS);
   charts.show(shown, {
-    from: shown.now - state.windowHours * 3600,
+    from: Math.max(oldest, shown.now - state.windowHours * 3600),
+    events: state.events,
     to: shown.now + horizon,
     leadSeconds: scaler.leadTimeSeconds,
     unit: loadUnit,

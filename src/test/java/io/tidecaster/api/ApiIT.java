@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import jakarta.inject.Inject;
@@ -111,6 +112,35 @@ class ApiIT {
   })
   void showsAScaler(String name, String what, String golden) throws IOException {
     assertThat(get("/api/v1/scalers/crm/" + name + what)).isEqualTo(ApiJsonTest.golden(golden));
+  }
+
+  @Test
+  void saysWhyAndHowWell() throws IOException {
+    board.report(WEB, Examples.REPORT);
+
+    JsonNode accuracy = get("/api/v1/scalers/crm/crm-web/accuracy");
+    assertThat(accuracy.path("trusted").asBoolean()).isTrue();
+    assertThat(accuracy.path("sentence").asText())
+        .isEqualTo("The forecasts lose 31 % less than the seasonal naive ones.");
+    JsonNode lead = accuracy.path("leads").get(1);
+    assertThat(lead.path("aheadSeconds").asInt()).isEqualTo(1800);
+    // 1 − 3 ÷ 4
+    assertThat(lead.path("skill").asDouble()).isEqualTo(0.25);
+    assertThat(lead.path("coverage").toString())
+        .isEqualTo("{\"0.5\":0.51,\"0.9\":0.89,\"0.95\":0.945,\"0.99\":0.985}");
+    JsonNode why = get("/api/v1/scalers/crm/crm-web/why").path("items").get(0);
+    assertThat(why.path("sentence").asText()).startsWith("In 30 min the load is expected");
+    assertThat(why.path("causes").get(0).path("change").asDouble()).isEqualTo(81);
+  }
+
+  @Test
+  void saysThatNothingWasScoredYet() throws IOException {
+    board.report(WEB, ForecastReport.of(Examples.NOT_READY));
+
+    assertThat(get("/api/v1/scalers/crm/crm-reports/accuracy").path("skill").isNull()).isTrue();
+    JsonNode why = get("/api/v1/scalers/crm/crm-web/why");
+    assertThat(why.path("items")).isEmpty();
+    assertThat(why.path("notReady").path("reason").asText()).isEqualTo("TooLittleHistory");
   }
 
   @Test

@@ -8,7 +8,10 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
+import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
@@ -47,6 +50,27 @@ final class Examples {
 
   static final NotReady NOT_READY =
       new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "12 min of history < 60 min");
+
+  /** 5 and 30 minutes ahead; at 30 the loss is 3 instead of 4. */
+  static final ForecastReport REPORT =
+      new ForecastReport(
+          FORECAST,
+          Optional.of(
+              new LiveAccuracy(
+                  true,
+                  8640,
+                  0.31,
+                  List.of(
+                      new LiveAccuracy.Lead(
+                          Duration.ofMinutes(5), 2, 3, List.of(0.5, 0.9, 0.95, 0.99)),
+                      new LiveAccuracy.Lead(
+                          Duration.ofMinutes(30), 3, 4, List.of(0.51, 0.89, 0.945, 0.985))))),
+          List.of(
+              new Explanation(
+                  Duration.ofMinutes(30),
+                  412.5,
+                  List.of(new Explanation.Contribution("known events", 81)),
+                  "In 30 min the load is expected at 412, mostly by known events (+81).")));
 
   private Examples() {}
 

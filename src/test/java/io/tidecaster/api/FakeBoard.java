@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,7 @@ public class FakeBoard implements Board {
   private final NavigableMap<ScalerId, ScalerState> states = new ConcurrentSkipListMap<>();
   private final Map<ScalerId, NavigableMap<Instant, Decision>> journals =
       new ConcurrentSkipListMap<>();
+  private final Map<ScalerId, ForecastReport> reports = new ConcurrentSkipListMap<>();
   private final BroadcastProcessor<ScalerId> bell = BroadcastProcessor.create();
   private volatile @Nullable RuntimeException failure;
 
@@ -41,6 +43,15 @@ public class FakeBoard implements Board {
   }
 
   @Override
+  public Optional<ForecastReport> report(ScalerId id) {
+    return Optional.ofNullable(reports.get(id));
+  }
+
+  void report(ScalerId id, ForecastReport report) {
+    reports.put(id, report);
+  }
+
+  @Override
   public List<Decision> decisions(ScalerId id, DecisionRange range) {
     return journal(id).descendingMap().values().stream()
         .filter(decision -> range.covers(decision.at()))
@@ -56,6 +67,7 @@ public class FakeBoard implements Board {
   void wipe() {
     states.clear();
     journals.clear();
+    reports.clear();
     failure = null;
   }
 

@@ -9,7 +9,12 @@ public class FakesProfile implements QuarkusTestProfile {
 
   @Override
   public Set<Class<?>> getEnabledAlternatives() {
-    return Set.of(FakeBoard.class, FakeModes.class, FakeReadiness.class, FakeGatekeeper.class);
+    return Set.of(
+        FakeBoard.class,
+        FakeEvents.class,
+        FakeModes.class,
+        FakeReadiness.class,
+        FakeGatekeeper.class);
   }
 
   @Override

@@ -116,13 +116,11 @@ final class ScaleInMeasurement {
   }
 
   private static void load(URI url, int count, AtomicLong sent, AtomicInteger failed) {
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       var request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(20)).build();
       for (int i = 0; i < count; i++) {
         try {
-          int status =
-              client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+          int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
           if (status != 204) {
             failed.incrementAndGet();
           }

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +119,31 @@ class FeatureSetTest {
     FeatureSet set = new FeatureSet(calendar, Loads.bins(HALF_HOUR, new double[96]), 1);
 
     assertThat(set.features()).noneMatch(feature -> feature.name().endsWith(":launch"));
+  }
+
+  @Test
+  void knowsNothingOfAnEventBeforeItWasAnnounced() {
+    double[] values = new double[20 * PER_DAY];
+    FeatureSet set = new FeatureSet(sales(), Loads.bins(HALF_HOUR, values), 1);
+    // the next sale after the history starts on day 20 at 20:00; it is announced at 12:00
+    Instant start = Loads.MONDAY.plus(Duration.ofHours(25L * 20));
+    List<Event> events = new ArrayList<>(sales().events());
+    events.add(
+        new Event(
+            start,
+            start.plus(Duration.ofHours(1)),
+            "sale",
+            "",
+            OptionalDouble.empty(),
+            start.minus(Duration.ofHours(8))));
+    FeatureSet now = set.with(new Calendar(ZoneOffset.UTC, events));
+    double[] longer = new double[21 * PER_DAY];
+
+    // at the end of the bin before 12:00, and of the one before that
+    assertThat(feature(now, longer, 20 * PER_DAY + 22, 15, "minutesToNext:sale")).isEqualTo(360);
+    // 15 bins of 30 min on from 12:00 the middle is at 19:15
+    assertThat(feature(now, longer, 20 * PER_DAY + 23, 15, "minutesToNext:sale")).isEqualTo(45);
+    assertThat(set.hasLearned("sale")).isTrue();
   }
 
   /** On day n a sale of an hour at n o'clock. */

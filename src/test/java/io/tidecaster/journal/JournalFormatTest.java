@@ -4,12 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidecaster.calendar.Announcement;
+import io.tidecaster.calendar.Event;
+import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.workload.Mode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class JournalFormatTest {
@@ -52,6 +60,54 @@ class JournalFormatTest {
 
       assertThat(read.scaler()).isEqualTo(SampleDecisions.CRM);
       assertThat(read.outcome()).isEqualTo(outcome);
+    }
+  }
+
+  @Test
+  void whatIsToldOfAForecastIsReadAsWritten() throws Exception {
+    ForecastReport report =
+        new ForecastReport(
+            new NotReady(NotReady.Reason.NOT_TRUSTED, "pinball loss 4% above"),
+            Optional.of(
+                new LiveAccuracy(
+                    false,
+                    144,
+                    -0.04,
+                    List.of(new LiveAccuracy.Lead(Duration.ofMinutes(5), 2, 1.9, List.of(0.5))))),
+            List.of(
+                new Explanation(
+                    Duration.ofMinutes(30),
+                    412,
+                    List.of(new Explanation.Contribution("known events", 81)),
+                    "In 30 min …")));
+
+    assertThat(
+            JournalFormat.readForecast(JournalFormat.write(SampleDecisions.CRM, report)).report())
+        .isEqualTo(report);
+  }
+
+  @Test
+  void aForecastOfAnEarlierBuildIsRead() throws Exception {
+    String json =
+        "{\"v\":1,\"scaler\":\"crm/crm-deployment\",\"outcome\":{\"type\":\"NotReady\","
+            + "\"reason\":\"LoadUnknown\",\"detail\":\"no load\"}}";
+
+    assertThat(JournalFormat.readForecast(json.getBytes(UTF_8)).report())
+        .isEqualTo(ForecastReport.of(new NotReady(NotReady.Reason.LOAD_UNKNOWN, "no load")));
+  }
+
+  @Test
+  void anAnnouncementIsReadAsWritten() throws Exception {
+    Instant noon = Instant.parse("2026-03-02T12:00:00Z");
+    for (Event event :
+        List.of(
+            new Event(noon, noon.plusSeconds(60), "match", ""),
+            new Event(
+                noon, noon.plusSeconds(60), "campaign", "Spring", OptionalDouble.of(2.5), noon))) {
+      Announcement announcement = new Announcement("sale", event, List.of("crm/*"));
+
+      assertThat(JournalFormat.readAnnouncement(JournalFormat.write(announcement)))
+          .isEqualTo(announcement);
     }
   }
 
