@@ -23,6 +23,6 @@ record Ramp(Duration warmUp) {
       return FULL;
     }
     double part = Math.max(0, (double) age.toMillis() / warmUp.toMillis());
-    return Math.max(COLDEST, (int) (part * STEPS) * FULL / STEPS);
+    return Math.max(COLDEST, ((int) (part * STEPS)) * FULL / STEPS);
   }
 }
