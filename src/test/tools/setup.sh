@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 #
-# Gets what the end-to-end tests run against: a Kubernetes control plane, Prometheus, HAProxy and
-# Chromium. Nothing of it needs a container engine, and a second run takes a fraction of a second.
+# Gets what the end-to-end tests run against: a Kubernetes control plane, helm, Prometheus, HAProxy
+# and Chromium. Nothing of it needs a container engine, and a second run takes a fraction of a second.
 #
 #   src/test/tools/setup.sh            everything
 #   src/test/tools/setup.sh --check    say what is missing, change nothing (exit 1 if anything is)
 #
-# The control plane and kubectl are built from Go modules: controlplane/go.sum pins every
-# byte that goes in, and they land in a cache outside the checkout whose name holds the digest of
-# all that shapes them. The first build takes 6 minutes on two idle cores, 25 on busy ones. The rest are Debian
-# packages, installed only where they are missing and only where root is to be had without asking.
+# The control plane, kubectl and helm are built from Go modules: the go.sum of controlplane/ and of
+# helm/ pins every byte that goes in, and they land in a cache outside the checkout whose name holds
+# the digest of all that shapes them. The first build takes 8 minutes on two idle cores, 30 on busy
+# ones. The rest are Debian packages, installed only where they are missing and only where root is to
+# be had without asking.
 #
 # The tests read the paths from tools.properties in the cache (class io.tidecaster.e2e.Tools).
 #
@@ -18,6 +19,8 @@
 set -euo pipefail
 
 readonly KUBERNETES_VERSION=v1.36.3
+readonly HELM_VERSION=v3.22.0
+readonly OPERATOR_VERSION=v0.85.0
 
 # Only for a machine with no Go of its own: the last pin go.sum cannot hold. The digests are those
 # the official golang container image checks.
@@ -34,6 +37,17 @@ readonly BINARIES=(
   kubectl=k8s.io/kubernetes/cmd/kubectl
   etcd=go.etcd.io/etcd/server/v3
   kwok=sigs.k8s.io/kwok/cmd/kwok
+)
+
+readonly HELM_BINARIES=(
+  helm=helm.sh/helm/v3/cmd/helm
+)
+
+# Manifests of prometheus-operator, of which the chart makes resources.
+readonly OPERATOR=github.com/prometheus-operator/prometheus-operator
+readonly OPERATOR_CRDS=(
+  monitoring.coreos.com_servicemonitors.yaml
+  monitoring.coreos.com_prometheusrules.yaml
 )
 
 # key=command=package: what Debian gives.
@@ -57,6 +71,12 @@ for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
 done
 readonly LDFLAGS
 
+# What `helm template` takes for the cluster's version where no cluster is asked.
+HELM_LDFLAGS="-s -w -X helm.sh/helm/v3/internal/version.version=$HELM_VERSION"
+HELM_LDFLAGS+=" -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1"
+HELM_LDFLAGS+=" -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=36"
+readonly HELM_LDFLAGS
+
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 readonly CACHE=${TIDECASTER_TOOLS:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/tidecaster}
@@ -69,23 +89,32 @@ die() {
   exit 1
 }
 
-# The name of the control plane's directory: version, and a digest of all that shapes the binaries.
-controlplane() {
-  local digest
+# The name of a module's directory in the cache: version, and a digest of all that shapes the
+# binaries. Arguments: module, version, the flags of its linker, binary=package...
+directory() {
+  local module=$1 version=$2 ldflags=$3 digest
+  shift 3
   digest=$({
-    cat "$HERE/controlplane/go.mod" "$HERE/controlplane/go.sum"
-    printf '%s\n' "${BINARIES[@]}" "${BUILD_FLAGS[@]}" "$LDFLAGS"
+    cat "$HERE/$module/go.mod" "$HERE/$module/go.sum"
+    printf '%s\n' "$@" "${BUILD_FLAGS[@]}" "$ldflags"
   } | sha256sum)
-  printf '%s/controlplane-%s-%s/bin' "$CACHE" "$KUBERNETES_VERSION" "${digest:0:12}"
+  printf '%s/%s-%s-%s/bin' "$CACHE" "$module" "$version" "${digest:0:12}"
 }
 
-BIN=$(controlplane)
+BIN=$(directory controlplane "$KUBERNETES_VERSION" "$LDFLAGS" "${BINARIES[@]}")
 readonly BIN
+HELM_BIN=$(directory helm "$HELM_VERSION" "$HELM_LDFLAGS" "${HELM_BINARIES[@]}")
+readonly HELM_BIN
 
+CRDS=$(directory crds "$OPERATOR_VERSION" "" "${OPERATOR_CRDS[@]}")
+readonly CRDS
+
+# Arguments: directory, binary=package...
 missing_binaries() {
-  local entry
-  for entry in "${BINARIES[@]}"; do
-    [[ -x $BIN/${entry%%=*} ]] || printf '%s\n' "$entry"
+  local bin=$1 entry
+  shift
+  for entry in "$@"; do
+    [[ -x $bin/${entry%%=*} ]] || printf '%s\n' "$entry"
   done
 }
 
@@ -104,7 +133,7 @@ missing_packages() {
   done | sort -u
 }
 
-# ---------------------------------------------------------------- the control plane
+# ---------------------------------------------------------------- what is built from Go modules
 
 # Sets GO to a toolchain that builds the module: 1.26, or from 1.21 on one that fetches it by itself.
 find_go() {
@@ -155,23 +184,43 @@ install_go() {
   [[ $candidate == [0-9]* ]] && at_least "$candidate" 1.21 && install golang-go
 }
 
-build() {
-  local entry name package start
+# Sets GO, from the machine or fetched.
+need_go() {
   GO=
   find_go || { fetch_go && find_go; } || { install_go && find_go; } ||
-    die "cannot build the control plane: install Go 1.26 or newer (on PATH or in /usr/local/go)"
-  mkdir -p "$BIN"
-  say "building the control plane with $("$GO" env GOVERSION) into $BIN (once; 6 to 25 minutes on two cores)"
+    die "cannot $1: install Go 1.26 or newer (on PATH or in /usr/local/go)"
+}
+
+fetch_crds() {
+  local module file
+  need_go "fetch prometheus-operator's manifests"
+  module=$(cd "$HERE/crds" && GOWORK=off GOFLAGS=-mod=readonly "$GO" mod download -json "$OPERATOR" 2>>"$LOG" |
+    sed -n 's/^.*"Dir": "\(.*\)",$/\1/p') && [[ -n $module ]] ||
+    die "fetching $OPERATOR failed (all of it in $LOG)"
+  mkdir -p "$CRDS"
+  for file in "${OPERATOR_CRDS[@]}"; do
+    cp "$module/example/prometheus-operator-crd/$file" "$CRDS/.part"
+    mv "$CRDS/.part" "$CRDS/$file"
+  done
+}
+
+# Arguments: module, its directory in the cache, the flags of its linker, binary=package...
+build() {
+  local module=$1 bin=$2 ldflags=$3 entry name package start
+  shift 3
+  need_go "build the $module"
+  mkdir -p "$bin"
+  say "building the $module with $("$GO" env GOVERSION) into $bin (once; minutes)"
   for entry in "$@"; do
     IFS='=' read -r name package <<<"$entry"
     start=$SECONDS
     # Built under another name in the same directory, then renamed: a build that is killed leaves
     # no half binary where the tests would find it.
-    (cd "$HERE/controlplane" &&
+    (cd "$HERE/$module" &&
       CGO_ENABLED=0 GOWORK=off GOTOOLCHAIN=${GOTOOLCHAIN:-auto} GOFLAGS="${BUILD_FLAGS[*]}" \
-        nice -n 5 "$GO" build -ldflags "$LDFLAGS" -o "$BIN/.$name.part" "$package") >>"$LOG" 2>&1 ||
+        nice -n 5 "$GO" build -ldflags "$ldflags" -o "$bin/.$name.part" "$package") >>"$LOG" 2>&1 ||
       die "building $name failed: $(tail -n 1 "$LOG") (all of it in $LOG)"
-    mv "$BIN/.$name.part" "$BIN/$name"
+    mv "$bin/.$name.part" "$bin/$name"
     say "$name built in $((SECONDS - start)) s"
   done
 }
@@ -245,6 +294,8 @@ install() {
 properties() {
   local entry key command package path
   printf 'controlplane.bin=%s\n' "$BIN"
+  printf 'helm=%s\n' "$HELM_BIN/helm"
+  printf 'crds=%s\n' "$CRDS"
   for entry in "${PACKAGES[@]}"; do
     IFS='=' read -r key command package <<<"$entry"
     path=$(find_command "$command")
@@ -262,17 +313,19 @@ write_properties() {
 }
 
 main() {
-  local binaries packages
-  mapfile -t binaries < <(missing_binaries)
+  local binaries helm packages crds=0
+  mapfile -t binaries < <(missing_binaries "$BIN" "${BINARIES[@]}")
+  mapfile -t helm < <(missing_binaries "$HELM_BIN" "${HELM_BINARIES[@]}")
   mapfile -t packages < <(missing_packages)
+  [[ -f $CRDS/${OPERATOR_CRDS[-1]} ]] || crds=1
 
   if [[ ${1:-} == --check ]]; then
-    ((${#binaries[@]} + ${#packages[@]} == 0)) && return
-    die "missing: ${binaries[*]%%=*} ${packages[*]}; run src/test/tools/setup.sh"
+    ((${#binaries[@]} + ${#helm[@]} + ${#packages[@]} + crds == 0)) && return
+    die "missing: ${binaries[*]%%=*} ${helm[*]%%=*} ${packages[*]} (manifests: $crds); run src/test/tools/setup.sh"
   fi
 
   mkdir -p "$CACHE"
-  if ((${#binaries[@]} + ${#packages[@]} > 0)); then
+  if ((${#binaries[@]} + ${#helm[@]} + ${#packages[@]} + crds > 0)); then
     exec 9>"$CACHE/setup.lock"
     if ! flock --nonblock 9; then
       say "another setup is running; waiting for it"
@@ -282,8 +335,11 @@ main() {
     # Asked again: whoever held the lock may have done the work.
     mapfile -t packages < <(missing_packages)
     ((${#packages[@]} == 0)) || install "${packages[@]}"
-    mapfile -t binaries < <(missing_binaries)
-    ((${#binaries[@]} == 0)) || build "${binaries[@]}"
+    mapfile -t binaries < <(missing_binaries "$BIN" "${BINARIES[@]}")
+    ((${#binaries[@]} == 0)) || build controlplane "$BIN" "$LDFLAGS" "${binaries[@]}"
+    mapfile -t helm < <(missing_binaries "$HELM_BIN" "${HELM_BINARIES[@]}")
+    ((${#helm[@]} == 0)) || build helm "$HELM_BIN" "$HELM_LDFLAGS" "${helm[@]}"
+    ((crds == 0)) || fetch_crds
   fi
   write_properties
 }

@@ -48,7 +48,7 @@ final class AnnouncedEvents implements Events {
 
   @Override
   public Optional<Calendar> calendar(ScalerId scaler) {
-    return catalog.find(scaler).map(future::of);
+    return catalog.find(scaler).map(known -> future.of(known, clock.instant()));
   }
 
   @Override

@@ -1,15 +1,19 @@
 package io.tidecaster;
 
+import io.tidecaster.decide.PeakFit;
 import io.tidecaster.forecast.FitTask;
-import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.workload.ScalerId;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Fits models in the background, one at a time a scaler, on threads that yield to the pipeline. */
 final class FitPool implements AutoCloseable {
@@ -32,7 +36,8 @@ final class FitPool implements AutoCloseable {
   /** Sees to it that the line gets the model that is due; called with its lock held. */
   void fitWhereDue(ScalerLine line) {
     ScalerId id = line.scaler().id();
-    if (line.fitDue().isPresent() && pending.add(id)) {
+    boolean due = line.fitDue().isPresent() || line.peakFitDue().isPresent();
+    if (due && pending.add(id)) {
       threads.execute(() -> fit(id, line));
     }
   }
@@ -44,19 +49,8 @@ final class FitPool implements AutoCloseable {
 
   private void fit(ScalerId id, ScalerLine line) {
     try {
-      FitTask task = due(line);
-      if (task == null) {
-        return;
-      }
-      long start = System.nanoTime();
-      FittedModel model = task.run();
-      meters.fitted(System.nanoTime() - start);
-      line.lock().lock();
-      try {
-        line.adopt(model);
-      } finally {
-        line.lock().unlock();
-      }
+      fit(line, ScalerLine::fitDue, FitTask::run, ScalerLine::adopt, meters::forecastFitted);
+      fit(line, ScalerLine::peakFitDue, PeakFit::run, ScalerLine::adopt, meters::peakFitted);
     } catch (RuntimeException e) {
       meters.fitFailed();
       LOG.errorf(e, "%s: the model could not be fitted; the one before stays in force", id);
@@ -65,10 +59,32 @@ final class FitPool implements AutoCloseable {
     }
   }
 
-  private static @Nullable FitTask due(ScalerLine line) {
+  /** Takes what is due under the line's lock, works without it, and hands over under it again. */
+  private <T, M> void fit(
+      ScalerLine line,
+      Function<ScalerLine, Optional<T>> due,
+      Function<T, M> run,
+      BiConsumer<ScalerLine, M> adopt,
+      LongConsumer took) {
+    Optional<T> task = locked(line, () -> due.apply(line));
+    if (task.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    M model = run.apply(task.get());
+    took.accept(System.nanoTime() - start);
+    locked(
+        line,
+        () -> {
+          adopt.accept(line, model);
+          return model;
+        });
+  }
+
+  private static <R> R locked(ScalerLine line, Supplier<R> action) {
     line.lock().lock();
     try {
-      return line.fitDue().orElse(null);
+      return action.get();
     } finally {
       line.lock().unlock();
     }

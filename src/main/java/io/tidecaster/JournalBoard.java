@@ -4,7 +4,9 @@ import io.smallrye.mutiny.Multi;
 import io.tidecaster.api.Board;
 import io.tidecaster.api.DecisionRange;
 import io.tidecaster.api.ScalerState;
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.journal.Journal;
@@ -13,6 +15,7 @@ import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,11 +28,13 @@ final class JournalBoard implements Board {
   private final ScalerCatalog catalog;
   private final Journal journal;
   private final ModeSwitch modes;
+  private final InstantSource clock;
 
-  JournalBoard(ScalerCatalog catalog, Journal journal, ModeSwitch modes) {
+  JournalBoard(ScalerCatalog catalog, Journal journal, ModeSwitch modes, InstantSource clock) {
     this.catalog = catalog;
     this.journal = journal;
     this.modes = modes;
+    this.clock = clock;
   }
 
   @Override
@@ -67,11 +72,16 @@ final class JournalBoard implements Board {
   }
 
   private ScalerState state(Scaler scaler) {
+    Optional<Decision> last = journal.last(scaler.id());
     return new ScalerState(
         scaler,
         modes.own(scaler),
-        journal.last(scaler.id()),
+        last,
         journal.forecast(scaler.id()).orElse(NONE_YET),
-        journal.comparison(scaler.id()));
+        journal.comparison(scaler.id()),
+        BoundsByTime.at(
+            scaler,
+            clock.instant(),
+            last.map(Decision::leadTime).orElse(LeadTimeEstimate.DEFAULT.duration())));
   }
 }

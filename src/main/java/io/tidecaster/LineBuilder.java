@@ -131,7 +131,8 @@ final class LineBuilder {
     List<Decision> past =
         new ArrayList<>(
             journal.between(scaler.id(), Instant.MIN, Instant.MAX, config.replayDecisions()));
-    return new ScalerLine(scaler, assembler, history, future.of(scaler), past.reversed());
+    return new ScalerLine(
+        scaler, assembler, history, future.of(scaler, clock.instant()), past.reversed());
   }
 
   /**

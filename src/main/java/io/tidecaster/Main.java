@@ -2,10 +2,13 @@ package io.tidecaster;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tidecaster.backtest.BacktestCommand;
+import io.tidecaster.backtest.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The one binary: {@code tidecaster demo | serve | broker | backtest | haproxy}. */
+/**
+ * The one binary: {@code tidecaster demo | serve | broker | ready | backtest | replay | haproxy}.
+ */
 @QuarkusMain
 @Command(
     name = "tidecaster",
@@ -16,8 +19,11 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      ReleaseCommand.class,
       BrokerCommand.class,
+      ReadyCommand.class,
       BacktestCommand.class,
+      ReplayCommand.class,
       HaproxyCommand.class
     })
 public final class Main {

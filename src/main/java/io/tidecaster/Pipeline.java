@@ -4,6 +4,7 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.balance.Balancer;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
@@ -137,6 +138,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Partition partition = owned.remove(number);
       if (partition != null) {
         partition.release();
+        partition.lines().forEach(this::forget);
       }
     }
     meters.owns(owned.size(), scalersOwned());
@@ -261,6 +263,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Optional<Scaler> now = catalog.find(line.scaler().id());
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
+        forget(line);
         meters.owns(owned.size(), scalersOwned());
       } else if (!now.get().equals(line.scaler())) {
         underLock(line, () -> line.use(now.get()));
@@ -290,9 +293,10 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         return;
       }
       write(line, points);
-      line.use(future.of(line.scaler()));
+      line.use(future.of(line.scaler(), points.getLast().end()));
       line.remember(points);
       meters.closed(points);
+      meters.took(line.takeCounts());
       fits.fitWhereDue(line);
       Instant at = points.getLast().end();
       if (isPast(at) || line.hasDecidedAt(at)) {
@@ -300,19 +304,23 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       ForecastOutcome forecast = line.forecast();
       Observation observed = replicas.observe(line.scaler());
-      Decision decision = decide(line, at, observed, forecast);
+      if (observed instanceof Observation.Seen seen) {
+        seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
+      }
+      Decided decided = decide(line, at, observed, forecast);
+      Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
-      record(line.scaler().id(), report, decision);
-      report.accuracy().ifPresent(accuracy -> meters.judged(line.scaler().id(), accuracy));
-      meters.decided(decision, Duration.between(at, clock.instant()), arrivedMillis);
-      act(line.scaler(), observed, decision);
+      record(line.scaler().id(), report, decided);
+      meters.decided(
+          decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
+      act(partition, line, observed, decision);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
     }
   }
 
-  private Decision decide(
+  private Decided decide(
       ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
     Optional<Fleet> fleet =
         observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
@@ -320,7 +328,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   }
 
   /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
-  private void act(Scaler scaler, Observation observed, Decision decision) {
+  private void act(Partition partition, ScalerLine line, Observation observed, Decision decision) {
+    Scaler scaler = line.scaler();
     if (decision.mode() == Mode.ENFORCING
         && scaler.balance().isPresent()
         && decision.outcome() instanceof Outcome.Scale scale) {
@@ -328,7 +337,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         var _ =
             balancer
                 .retire(scaler, scale.to())
-                .thenRunAsync(() -> actuator.apply(scaler, observed, decision), workers)
+                .thenRunAsync(
+                    () -> underLock(line, () -> actLate(partition, line, observed, decision)),
+                    workers)
                 .exceptionally(e -> {
                   meters.lineFailed();
                   LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
@@ -338,11 +349,21 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       balancer.keep(scaler);
     }
-    actuator.apply(scaler, observed, decision);
+    actuator.apply(scaler, observed, decision).ifPresent(line::took);
   }
 
-  private void record(ScalerId id, ForecastReport report, Decision decision) {
-    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decision)));
+  /** After the drain, unless meanwhile it was switched off, went to another, or was overtaken. */
+  private void actLate(
+      Partition partition, ScalerLine line, Observation observed, Decision decision) {
+    if (partition.has(line)
+        && modes.inForce(line.scaler()) == Mode.ENFORCING
+        && line.hasDecidedLast(decision)) {
+      actuator.apply(line.scaler(), observed, decision).ifPresent(line::took);
+    }
+  }
+
+  private void record(ScalerId id, ForecastReport report, Decided decided) {
+    surely(() -> CompletableFuture.allOf(journal.write(id, report), journal.write(decided)));
   }
 
   /** Where each owned partition would begin again after a crash. */
@@ -355,6 +376,14 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
     });
     return offsets;
+  }
+
+  /** The scalers of this replica, as they stand in the catalog. */
+  Collection<Scaler> owned() {
+    return owned.values().stream()
+        .flatMap(partition -> partition.lines().stream())
+        .flatMap(line -> catalog.find(line.scaler().id()).stream())
+        .toList();
   }
 
   /** Whether the consumer group has given this replica its share, which may be none. */
@@ -433,6 +462,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         LOG.errorf(e, "%s: this minute went wrong", line.scaler().id());
       }
     };
+  }
+
+  /** Under its lock: a minute that is under way may tell of it for the last time. */
+  private void forget(ScalerLine line) {
+    underLock(line, () -> meters.forget(line.scaler().id()));
   }
 
   private static void underLock(ScalerLine line, Runnable work) {

@@ -1,15 +1,21 @@
 package io.tidecaster;
 
+import io.tidecaster.act.ScaleResult;
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.CapacityEstimate;
 import io.tidecaster.decide.CapacityEstimator;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
 import io.tidecaster.decide.LeadTimeEstimate;
+import io.tidecaster.decide.PeakFit;
+import io.tidecaster.decide.PeakModel;
+import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.FitTask;
@@ -60,14 +66,18 @@ final class ScalerLine {
   private final MinuteAssembler assembler;
   private final LoadHistory history;
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
+  private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
   private Calendar calendar;
   private ScalerForecaster forecaster;
+  private PeakPlanner planner;
+  private Optional<PeakPlanner.Terms> peakTerms = Optional.empty();
   private CapacityEstimator capacity;
   private DecisionMemory memory;
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
+  private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
 
   /**
@@ -87,6 +97,7 @@ final class ScalerLine {
     this.memory = DecisionMemory.replay(past);
     this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
     this.forecaster = newForecaster();
+    this.planner = newPlanner();
     this.capacity = new CapacityEstimator();
     learnAgain();
   }
@@ -148,6 +159,7 @@ final class ScalerLine {
     for (LoadPoint point : points) {
       history.put(point);
       forecaster.observe(point.minute(), point.load());
+      planner.observe(point.minute(), point.load());
       capacity.observe(point);
     }
     Instant needed = assembler.neededFrom().orElse(Instant.MAX);
@@ -179,6 +191,15 @@ final class ScalerLine {
         : OptionalLong.of(openRecords.getFirst().offset());
   }
 
+  /** Learning how much to plan for, where it is due and what it is learned for is known. */
+  Optional<PeakFit> peakFitDue() {
+    return peakTerms.flatMap(planner::fitDue);
+  }
+
+  void adopt(PeakModel model) {
+    planner.adopt(model);
+  }
+
   Optional<FitTask> fitDue() {
     return forecaster.fitDue();
   }
@@ -197,16 +218,22 @@ final class ScalerLine {
     return forecaster.trustedForecast();
   }
 
+  /** How samples fared since the last call. */
+  MinuteAssembler.Counts takeCounts() {
+    MinuteAssembler.Counts total = assembler.counts();
+    MinuteAssembler.Counts since = total.minus(taken);
+    taken = total;
+    return since;
+  }
+
   /** The forecast, with how those before it did and what moved it. */
   ForecastReport report(ForecastOutcome forecast) {
     LiveAccuracy accuracy = forecaster.accuracy();
     return new ForecastReport(
         forecast,
         accuracy.scored() == 0 ? Optional.empty() : Optional.of(accuracy),
-        forecast instanceof Forecast
-            ? EXPLAINED_MINUTES.stream()
-                .flatMap(minutes -> forecaster.explain(minutes).stream())
-                .toList()
+        forecast instanceof Forecast known
+            ? forecaster.explain(known, EXPLAINED_MINUTES)
             : List.of());
   }
 
@@ -215,12 +242,31 @@ final class ScalerLine {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
   }
 
+  /** Whether nothing was decided since. */
+  boolean hasDecidedLast(Decision decision) {
+    return lastDecisionAt.filter(decision.at()::equals).isPresent();
+  }
+
+  /** From now on new replicas are known to take so long. */
+  void measured(LeadTimeEstimate leadTime) {
+    measured = leadTime;
+  }
+
   /** Decides on the newest minute, and remembers having done so. */
-  Decision decide(
+  Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
-    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime());
+    LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
+    Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
     Optional<Capacity> hpaCapacity = capacityUnder(scaler.hpaObjective(), cpuRequest);
+    peakTerms =
+        perReplica.map(known ->
+            new PeakPlanner.Terms(
+                known.perReplica(),
+                leadTime.duration(),
+                scaler.bounds(),
+                scaler.behavior(),
+                scaler.serviceLevel()));
     Optional<LoadPoint> newest = history.last();
     ShadowFleet stepped =
         shadow(fleet)
@@ -230,24 +276,40 @@ final class ScalerLine {
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
-    Decision decision =
-        decider.decide(
+    Decided decided =
+        decider.decideOnRecord(
             new Situation(
-                scaler,
+                scaler.within(BoundsByTime.at(scaler, now, leadTime.duration())),
                 mode,
                 now,
                 fleet,
                 newest,
                 forecast,
-                capacityUnder(scaler.objective(), cpuRequest),
+                perReplica,
                 hpaCapacity,
                 leadTime,
+                planner.peak(leadTime.duration()),
                 Headroom.stated(scaler.serviceLevel()),
                 memory,
                 stepped.shadow()));
-    memory = memory.after(decision);
+    memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
-    return decision;
+    return decided;
+  }
+
+  /** What became of the last decision; where no answer came, the next observation tells. */
+  void took(ScaleResult result) {
+    switch (result) {
+      case ScaleResult.Conflict _,
+          ScaleResult.Forbidden _,
+          ScaleResult.OwnedByOther _,
+          ScaleResult.UndoneByOther _ ->
+          memory = memory.withoutLastChange();
+      case ScaleResult.Scaled _,
+          ScaleResult.Unchanged _,
+          ScaleResult.LeftToKeda _,
+          ScaleResult.Failed _ -> {}
+    }
   }
 
   private ShadowFleet shadow(Optional<Fleet> fleet) {
@@ -269,6 +331,7 @@ final class ScalerLine {
 
   private void learnAgain() {
     forecaster = newForecaster();
+    planner = newPlanner();
     hasModel = false;
     capacity = new CapacityEstimator();
     Optional<Instant> oldest = history.oldestStart();
@@ -278,9 +341,18 @@ final class ScalerLine {
     }
     Series load = history.load(oldest.get(), newest.get());
     forecaster.observe(load);
+    for (int i = 0; i < load.size(); i++) {
+      planner.observe(
+          load.timeOf(i),
+          load.isPresent(i) ? OptionalDouble.of(load.at(i)) : OptionalDouble.empty());
+    }
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
+  }
+
+  private PeakPlanner newPlanner() {
+    return new PeakPlanner(scaler.id(), PeakPlanner.Settings.DEFAULT, Decider.Settings.DEFAULT);
   }
 
   private ScalerForecaster newForecaster() {

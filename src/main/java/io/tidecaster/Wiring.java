@@ -2,8 +2,11 @@ package io.tidecaster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.tidecaster.act.Actuator;
+import io.tidecaster.act.Farewell;
+import io.tidecaster.act.HpaFloors;
 import io.tidecaster.act.KubernetesConfig;
 import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
@@ -27,6 +30,8 @@ import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.demo.SimulatedReplicas;
+import io.tidecaster.feed.FeedClient;
+import io.tidecaster.feed.Feeds;
 import io.tidecaster.ingest.DeadLetters;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.ingest.Topics;
@@ -38,6 +43,7 @@ import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.ops.Readiness;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerCatalog;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -49,17 +55,23 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the parts together; in the demo, around its simulated fleet and clock. */
 @Singleton
 class Wiring {
   private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
+  private static final Duration FAREWELL_EVERY = Duration.ofSeconds(2);
+
   private final Map<String, Object> kafka;
   private final ServiceConfig service;
   private final PipelineConfig pipeline;
+  private @Nullable Farewell farewell;
 
   Wiring(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -102,11 +114,20 @@ class Wiring {
   @Produces
   @Singleton
   ReplicaScaler replicas(
-      Instance<KubernetesClient> kubernetes, KubernetesConfig config, InstantSource clock) {
+      ScalerCatalog catalog,
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      InstantSource clock) {
     return Demo.current()
         .<ReplicaScaler>map(SimulatedReplicas::new)
-        .orElseGet(
-            () -> new KubernetesScaler(kubernetes.get(), KubernetesLimits.of(config), clock));
+        .orElseGet(() ->
+            new KubernetesScaler(
+                kubernetes.get(),
+                KubernetesLimits.of(config),
+                catalog instanceof KubernetesScalerCatalog resources
+                    ? resources
+                    : id -> Optional.empty(),
+                clock));
   }
 
   @Produces
@@ -122,6 +143,15 @@ class Wiring {
       return new Actuator(replicas, List.of(), meters);
     }
     KubernetesClient client = kubernetes.get();
+    farewell =
+        new Farewell(
+            resources,
+            new HpaFloors(
+                new KubernetesRequests(client, config.requestTimeout()),
+                resources,
+                config.handsOff(),
+                clock),
+            FAREWELL_EVERY);
     Actuator actuator =
         new Actuator(
             replicas,
@@ -139,6 +169,12 @@ class Wiring {
         resources.onRejection(
             (id, reading) -> actuator.announce(new Report.SpecRejected(id, reading)));
     return actuator;
+  }
+
+  void close(@Disposes Actuator actuator) {
+    if (farewell != null) {
+      farewell.close();
+    }
   }
 
   @Produces
@@ -279,8 +315,44 @@ class Wiring {
 
   @Produces
   @Singleton
-  Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes) {
-    return new JournalBoard(catalog, journal, modes);
+  Feeds feeds(
+      Pipeline pipeline,
+      Announcements announcements,
+      FeedsConfig config,
+      EventsConfig events,
+      InstantSource clock,
+      PipelineMeters meters) {
+    return new Feeds(
+        new Feeds.Settings(
+            config.refresh(),
+            events.keptAfterEnd(),
+            KnownFuture.AHEAD,
+            config.maxOccurrences(),
+            new FeedClient.Limits(
+                config.within(),
+                config.maxBytes(),
+                config.hosts().stream()
+                    .flatMap(List::stream)
+                    .map(host -> host.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet()))),
+        pipeline::owned,
+        new FeedBoard(announcements),
+        outcome -> meters.feedRead(outcome.label()),
+        clock);
+  }
+
+  void startFeeds(@Observes StartupEvent event, Feeds feeds) {
+    feeds.start();
+  }
+
+  void close(@Disposes Feeds feeds) {
+    feeds.close();
+  }
+
+  @Produces
+  @Singleton
+  Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes, InstantSource clock) {
+    return new JournalBoard(catalog, journal, modes, clock);
   }
 
   @Produces

@@ -34,8 +34,9 @@ class ArchitectureTest {
               Set.of("decide", "forecast", "forecast.smile", "calendar", "history", "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry("journal", Set.of("calendar", "decide", "forecast", "workload")),
-          Map.entry("crd.v1alpha1", Set.of("workload", "decide")),
+          Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
           Map.entry("balance", Set.of("workload")),
+          Map.entry("feed", Set.of("calendar", "workload")),
           Map.entry("act", Set.of("balance", "decide", "crd.v1alpha1", "workload")),
           Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "workload")),
           Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
@@ -50,6 +51,7 @@ class ArchitectureTest {
                   "history",
                   "workload",
                   "crd.v1alpha1",
+                  "ingest",
                   "journal")),
           Map.entry("demo", Set.of("sim", "act", "decide", "history", "workload", "crd.v1alpha1")));
 
@@ -117,6 +119,28 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("smile..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onePackageAloneImportsTheHolidays() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".calendar")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("de.focus_shift..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onePackageAloneImportsICalendar() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".feed")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("net.fortuna..")
         .check(CLASSES);
   }
 

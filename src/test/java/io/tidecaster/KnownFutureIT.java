@@ -76,14 +76,14 @@ class KnownFutureIT {
         Announcements told = announcements("events", writer);
         Announcements other = announcements("events", writer)) {
       KnownFuture future = new KnownFuture(other);
-      Forecast before = forecast(line(future.of(SCALER)));
+      Forecast before = forecast(line(future.of(SCALER, NINE)));
 
       told.announce(campaign, NINE).join();
       Eventually.that(
           "the other replica knows of it", PATIENCE, () -> other.find("mailing").isPresent());
 
       ScalerLine line = line(Calendar.EMPTY);
-      line.use(future.of(SCALER));
+      line.use(future.of(SCALER, NINE));
       Forecast after = forecast(line);
       // the load is 100 a second: 3 × as much from the fourth minute on, and not a minute before
       assertThat(before.quantile(0.95, 4)).isLessThan(150);
@@ -92,11 +92,12 @@ class KnownFutureIT {
 
       Decision decision =
           line.decide(
-              new Decider(Decider.Settings.DEFAULT),
-              Mode.ADVISORY,
-              NINE,
-              Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
-              after);
+                  new Decider(Decider.Settings.DEFAULT),
+                  Mode.ADVISORY,
+                  NINE,
+                  Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+                  after)
+              .decision();
       // 100 a second need one replica of 100, 300 three of them
       assertThat(decision.desiredReplicas()).isGreaterThanOrEqualTo(3);
       assertThat(decision.neededNow()).hasValue(1);
@@ -107,7 +108,7 @@ class KnownFutureIT {
         restarted.withdraw("mailing").join();
       }
       Eventually.that("it is withdrawn everywhere", PATIENCE, () -> other.all().isEmpty());
-      line.use(future.of(SCALER));
+      line.use(future.of(SCALER, NINE));
       assertThat(forecast(line)).isEqualTo(before);
     }
   }
@@ -116,7 +117,7 @@ class KnownFutureIT {
   void aForecastMadeBeforeTheAnnouncementIsAsItWas() throws Exception {
     try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
         Announcements none = announcements("bounded", writer)) {
-      Forecast unaware = forecast(line(new KnownFuture(none).of(SCALER)));
+      Forecast unaware = forecast(line(new KnownFuture(none).of(SCALER, NINE)));
       Calendar later =
           new Calendar(ZoneOffset.UTC, List.of(campaign("late", NINE.plusSeconds(1), 3).event()));
 

@@ -3,6 +3,7 @@ package io.tidecaster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
@@ -110,13 +111,14 @@ class ScalerLineTest {
     scrapes(0, 12);
     Instant at = NINE.plusSeconds(120);
 
-    Decision decision =
+    Decided decided =
         line.decide(
             new Decider(Decider.Settings.DEFAULT),
             Mode.ENFORCING,
             at,
             Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
             new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
+    Decision decision = decided.decision();
 
     assertThat(line.hasDecidedAt(at)).isTrue();
     assertThat(line.hasDecidedAt(at.plusSeconds(60))).isFalse();
@@ -129,7 +131,7 @@ class ScalerLineTest {
   void aLineThatMovesInKnowsWhatWasDecidedBefore() {
     scrapes(0, 12);
     Instant at = NINE.plusSeconds(120);
-    Decision decision =
+    Decided decided =
         line.decide(
             new Decider(Decider.Settings.DEFAULT),
             Mode.ENFORCING,
@@ -137,7 +139,7 @@ class ScalerLineTest {
             Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
             new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
 
-    ScalerLine moved = line(List.of(decision));
+    ScalerLine moved = line(List.of(decided.decision()));
 
     assertThat(moved.hasDecidedAt(at)).isTrue();
     assertThat(moved.hasDecidedAt(at.plusSeconds(60))).isFalse();

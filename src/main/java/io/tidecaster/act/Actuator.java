@@ -2,17 +2,29 @@ package io.tidecaster.act;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one place from which a workload is written: a decision to scale is applied if the mode in
  * force when it was made is Enforcing, and then it is told.
  */
 public final class Actuator {
+  /** Holds that say how many replicas are needed, rather than that this is not known. */
+  private static final Set<HoldReason> WEIGHED =
+      EnumSet.of(
+          HoldReason.ENOUGH,
+          HoldReason.WITHIN_TOLERANCE,
+          HoldReason.STABILIZING,
+          HoldReason.RATE_LIMITED,
+          HoldReason.AT_MAXIMUM);
+
   private final ReplicaScaler replicaScaler;
   private final List<Announcer> announcers;
   private final MeterRegistry meters;
@@ -34,7 +46,7 @@ public final class Actuator {
     return switch (observed) {
       case Observation.Seen seen -> {
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result));
+        announce(new Report.Decided(scaler, decision, result, seen.pods()));
         yield result;
       }
       case Observation.Unseen why -> {
@@ -45,12 +57,22 @@ public final class Actuator {
   }
 
   private Optional<ScaleResult> write(Scaler scaler, Decision decision) {
-    if (decision.mode() != Mode.ENFORCING || !(decision.outcome() instanceof Outcome.Scale scale)) {
+    if (decision.mode() != Mode.ENFORCING) {
+      replicaScaler.release(scaler);
       return Optional.empty();
     }
-    var result = replicaScaler.scale(scaler, decision.fleet(), scale.to());
-    meters.counter("tidecaster.scalings", "result", result.label()).increment();
-    return Optional.of(result);
+    Optional<ScaleResult> result =
+        switch (decision.outcome()) {
+          case Outcome.Scale scale ->
+              Optional.of(replicaScaler.scale(scaler, decision.fleet(), scale.to()));
+          case Outcome.Hold hold ->
+              WEIGHED.contains(hold.reason())
+                  ? replicaScaler.hold(scaler, hold.replicas())
+                  : Optional.empty();
+        };
+    result.ifPresent(
+        became -> meters.counter("tidecaster.scalings", "result", became.label()).increment());
+    return result;
   }
 
   /** Tells of what is no decision: a spec that is rejected. */

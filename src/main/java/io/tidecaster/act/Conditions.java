@@ -1,16 +1,26 @@
 package io.tidecaster.act;
 
+import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
 ///
@@ -18,11 +28,15 @@ import java.util.Set;
 /// | --- | --- |
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
+/// | `ScalingLimited` | more is needed than maxReplicas, or replicas do not start for want of quota or room |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
   static final String READY = "Ready";
   static final String ABLE_TO_SCALE = "AbleToScale";
   static final String SCALING_ACTIVE = "ScalingActive";
+  static final String SCALING_LIMITED = "ScalingLimited";
+  static final String HELD_BACK = "HeldBack";
+  static final String WITHIN_RANGE = "DesiredWithinRange";
   static final String INVALID_SPEC = "InvalidSpec";
   static final String DECISION_MADE = "DecisionMade";
   static final String READY_FOR_NEW_SCALE = "ReadyForNewScale";
@@ -30,7 +44,8 @@ final class Conditions {
   private static final Set<HoldReason> BLIND =
       EnumSet.of(HoldReason.METRICS_MISSING, HoldReason.CAPACITY_UNKNOWN);
 
-  private static final Set<String> LASTING_REFUSALS = Set.of("Forbidden", "OwnedByOther", "Failed");
+  private static final Set<String> LASTING_REFUSALS =
+      Set.of("Forbidden", "OwnedByOther", "UndoneByOther", "Failed");
 
   /** The API has no bound for these, etcd has. */
   private static final int LONGEST_SENTENCE = 1_024;
@@ -56,15 +71,88 @@ final class Conditions {
       Report.Decided report, long generation, Optional<PredictiveScalerStatus> earlier) {
     Decision decision = report.decision();
     String sentence = shortened(decision.sentence());
+    Bounds inForce = BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
     return new PredictiveScalerStatus(
         generation,
         decision.fleet().specReplicas(),
         decision.desiredReplicas(),
         lastDecision(decision),
+        leadTime(report),
+        new BoundsStatus(inForce.minReplicas(), inForce.maxReplicas()),
+        lastScaleTime(report, earlier),
+        new ForecastStatus(
+            orNull(decision.forecast().peakAtServiceLevel()),
+            decision.forecast().notReady().orElse(null)),
+        decision
+            .capacity()
+            .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
+            .orElse(null),
         List.of(
             ready(decision, sentence),
             ableToScale(report, earlier),
-            scalingActive(decision, sentence)));
+            scalingActive(decision, sentence),
+            scalingLimited(report, inForce)));
+  }
+
+  /** The time of this scaling, else of the one before. */
+  private static @Nullable String lastScaleTime(
+      Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
+    return report.result().filter(ScaleResult.Scaled.class::isInstance).isPresent()
+        ? PredictiveScalerStatus.timeOf(report.decision().at())
+        : earlier.map(PredictiveScalerStatus::lastScaleTime).orElse(null);
+  }
+
+  private static @Nullable Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static String originOf(Capacity capacity) {
+    return switch (capacity.origin()) {
+      case STATED -> "Stated";
+      case LEARNED -> "Learned";
+      case PROVISIONAL -> "Provisional";
+    };
+  }
+
+  private static LeadTimeStatus leadTime(Report.Decided report) {
+    int seconds = Math.toIntExact(report.decision().leadTime().toSeconds());
+    return switch (report.scaler().leadTime()) {
+      case LeadTime.Fixed stated -> new LeadTimeStatus(seconds, "Stated", "spec.leadTime says so");
+      case LeadTime.Learned unstated ->
+          report
+              .pods()
+              .leadTime()
+              .map(learned -> new LeadTimeStatus(seconds, "Learned", learned.explanation()))
+              .orElseGet(() ->
+                  new LeadTimeStatus(
+                      seconds,
+                      "Default",
+                      "fewer than %d start-ups were seen".formatted(StartUps.LEAST)));
+    };
+  }
+
+  private static Condition scalingLimited(Report.Decided report, Bounds inForce) {
+    List<String> heldBack = report.pods().heldBack();
+    if (!heldBack.isEmpty()) {
+      return Condition.of(
+          SCALING_LIMITED,
+          true,
+          HELD_BACK,
+          shortened(
+              "%d replicas do not start: %s; make room, or lower maxReplicas"
+                  .formatted(heldBack.size(), heldBack.getFirst())));
+    }
+    Decision decision = report.decision();
+    boolean atMost =
+        decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.AT_MAXIMUM;
+    return atMost
+        ? Condition.of(
+            SCALING_LIMITED,
+            true,
+            HoldReason.AT_MAXIMUM.label(),
+            "more than maxReplicas %d are needed; raise it".formatted(inForce.maxReplicas()))
+        : Condition.of(
+            SCALING_LIMITED, false, WITHIN_RANGE, "what is needed lies within the bounds");
   }
 
   private static Condition ready(Decision decision, String sentence) {
@@ -86,12 +174,19 @@ final class Conditions {
     if (report.result().isPresent()) {
       return switch (report.result().get()) {
         case ScaleResult.Scaled scaled -> able;
+        case ScaleResult.Unchanged unchanged -> able;
+        case ScaleResult.LeftToKeda left ->
+            Condition.of(ABLE_TO_SCALE, true, left.label(), shortened(left.detail()));
         case ScaleResult.Conflict conflict -> able;
         case ScaleResult.Refused refused ->
             Condition.of(ABLE_TO_SCALE, false, refused.label(), shortened(refused.detail()));
       };
     }
-    return decision.mode() == Mode.ENFORCING ? refusedBefore(earlier).orElse(able) : able;
+    boolean isWhatItShouldBe =
+        decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.ENOUGH;
+    return decision.mode() == Mode.ENFORCING && !isWhatItShouldBe
+        ? refusedBefore(earlier).orElse(able)
+        : able;
   }
 
   /** A refusal stands until a scaling is not refused. */

@@ -24,6 +24,10 @@ public interface KubernetesConfig {
   @WithDefault("5m")
   Duration forbiddenRespite();
 
+  /** After somebody undid our scaling, the workload is left to them for this long. */
+  @WithDefault("10m")
+  Duration handsOff();
+
   /** For how long a kind's place in the API is remembered, above 0. */
   @WithDefault("10m")
   Duration discoveryMaxAge();

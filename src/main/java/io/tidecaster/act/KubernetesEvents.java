@@ -82,7 +82,8 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   public void announce(Report report) {
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale
-        && decided.result().isPresent()) {
+        && decided.result().isPresent()
+        && !(decided.result().get() instanceof ScaleResult.Unchanged)) {
       var occurrence = occurrence(decided, scale, decided.result().get());
       if (!outbox.put(new Object(), occurrence)) {
         count("dropped");
@@ -93,13 +94,10 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private Occurrence occurrence(Report.Decided decided, Outcome.Scale scale, ScaleResult result) {
     String sentence = decided.decision().sentence();
     return switch (result) {
-      case ScaleResult.Scaled scaled ->
-          new Occurrence(
-              new EventSeries.Key(
-                  decided.id(), "Normal", scale.reason().label(), scale.from(), scale.to()),
-              sentence,
-              decided.scaler(),
-              clock.instant());
+      case ScaleResult.Unchanged unchanged -> throw new IllegalArgumentException("no occurrence");
+      case ScaleResult.Scaled scaled -> scaling(decided, scale, sentence);
+      case ScaleResult.LeftToKeda left ->
+          scaling(decided, scale, sentence + " " + left.detail() + ".");
       case ScaleResult.Refused refused ->
           new Occurrence(
               new EventSeries.Key(decided.id(), "Warning", refused.label(), 0, 0),
@@ -107,6 +105,15 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
               decided.scaler(),
               clock.instant());
     };
+  }
+
+  private Occurrence scaling(Report.Decided decided, Outcome.Scale scale, String sentence) {
+    return new Occurrence(
+        new EventSeries.Key(
+            decided.id(), "Normal", scale.reason().label(), scale.from(), scale.to()),
+        sentence,
+        decided.scaler(),
+        clock.instant());
   }
 
   private void write(Occurrence occurrence) {

@@ -12,13 +12,15 @@ import java.time.Duration;
  * @param discoveryMaxAge for this long a kind's place in the API is remembered
  * @param queue most Events, and most statuses, that wait to be written; what is more is dropped and
  *     counted
+ * @param handsOff after somebody undid our scaling, the workload is left to them for this long
  */
 public record KubernetesLimits(
     Duration requestTimeout,
     Duration outageRespite,
     Duration forbiddenRespite,
     Duration discoveryMaxAge,
-    int queue) {
+    int queue,
+    Duration handsOff) {
 
   public KubernetesLimits {
     if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofSeconds(30)) > 0) {
@@ -29,6 +31,10 @@ public record KubernetesLimits(
       throw new IllegalArgumentException(
           "outage-respite %s, forbidden-respite %s: neither can be negative"
               .formatted(outageRespite, forbiddenRespite));
+    }
+    if (handsOff.isNegative() || handsOff.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "hands-off %s must lie between 0s and 24h".formatted(handsOff));
     }
     if (!discoveryMaxAge.isPositive()) {
       throw new IllegalArgumentException(
@@ -50,6 +56,7 @@ public record KubernetesLimits(
         config.outageRespite(),
         config.forbiddenRespite(),
         config.discoveryMaxAge(),
-        config.queue());
+        config.queue(),
+        config.handsOff());
   }
 }

@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.TargetRef;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Any Kubernetes object with a {@code /scale} subresource.
@@ -31,11 +37,40 @@ public final class KubernetesScaler implements ReplicaScaler {
           "apps/v1/ReplicaSet",
           "v1/ReplicationController");
 
+  /** Attempts at one scaling, as long as nobody else has changed the replicas. */
+  private static final int MOST_WRITES = 3;
+
+  /** The label by which KEDA says of which ScaledObject an HPA is. */
+  private static final String SCALED_OBJECT = "scaledobject.keda.sh/name";
+
   private final KubernetesRequests requests;
   private final ScalableKinds kinds;
   private final Outage outage;
+  private final HpaFloors floors;
+  private final HandMade handMade;
+  private final PodWatch pods;
 
+  /** The scalers that no HPA was seen to own when they were last scaled. */
+  private final Set<ScalerId> ownerless = ConcurrentHashMap.newKeySet();
+
+  /** A scaler of workloads whose PredictiveScalers are not in the cluster. */
   public KubernetesScaler(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
+    this(client, limits, id -> Optional.empty(), clock);
+  }
+
+  public KubernetesScaler(
+      KubernetesClient client,
+      KubernetesLimits limits,
+      Instance.Lookup instances,
+      InstantSource clock) {
+    this.floors =
+        new HpaFloors(
+            new KubernetesRequests(client, limits.requestTimeout()),
+            instances,
+            limits.handsOff(),
+            clock);
+    this.pods = new PodWatch(new KubernetesRequests(client, limits.requestTimeout()), clock);
+    this.handMade = new HandMade(limits.handsOff(), clock);
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
     this.outage = new Outage(limits.outageRespite(), clock);
@@ -73,15 +108,22 @@ public final class KubernetesScaler implements ReplicaScaler {
             "%s of %s has no /scale; name an object that has"
                 .formatted(target.kind(), target.apiVersion()));
       }
-      return new Observation.Seen(
-          fleet(target, kind.get().path(scaler.id().namespace(), target.name())));
+      return see(scaler, kind.get().path(scaler.id().namespace(), target.name()));
     } catch (KubernetesClientException e) {
       return unseen(scaler, e);
     }
   }
 
-  private Fleet fleet(TargetRef target, String path) {
+  private Observation see(Scaler scaler, String path) {
     JsonNode workload = requests.get(path);
+    handMade.observe(scaler.id(), workload);
+    Fleet fleet = fleet(scaler.target(), workload, path);
+    return workload.at("/spec/selector").isObject()
+        ? new Observation.Seen(fleet, pods.look(scaler.id(), workload))
+        : new Observation.Seen(fleet);
+  }
+
+  private Fleet fleet(TargetRef target, JsonNode workload, String path) {
     if (BUILT_IN.contains(target.apiVersion() + "/" + target.kind())) {
       return new Fleet(
           workload.at("/spec/replicas").asInt(1),
@@ -117,17 +159,81 @@ public final class KubernetesScaler implements ReplicaScaler {
       if (kind.isEmpty()) {
         return new ScaleResult.Failed(nameOf(scaler) + " is of a kind that is gone");
       }
-      Optional<ScaleResult> owned = ownedByOther(scaler);
-      return owned.isPresent()
-          ? owned.get()
-          : put(scaler, kind.get(), decidedOn.resourceVersion(), replicas);
+      return switch (owner(scaler)) {
+        case Owner.None none ->
+            switch (scaler.actuation()) {
+              case AUTO, SCALE -> put(scaler, kind.get(), decidedOn, replicas);
+              case HPA_FLOOR ->
+                  new ScaleResult.Failed(
+                      "no HPA scales %s; make one, or set horizontal.actuator Auto"
+                          .formatted(nameOf(scaler)));
+              case KEDA ->
+                  new ScaleResult.Failed(
+                      "no ScaledObject scales %s; make one with a trigger that asks Tidecaster, or set horizontal.actuator Auto"
+                          .formatted(nameOf(scaler)));
+            };
+        case Owner.Keda(String scaledObject) ->
+            new ScaleResult.LeftToKeda(
+                "ScaledObject %s asks Tidecaster and scales %s"
+                    .formatted(scaledObject, nameOf(scaler)));
+        case Owner.Hpa(JsonNode hpa) -> floors.put(scaler, hpa, replicas);
+        case Owner.Other(ScaleResult refusal) -> refusal;
+      };
     } catch (KubernetesClientException e) {
       return refused(scaler, e);
     }
   }
 
+  @Override
+  public Optional<ScaleResult> hold(Scaler scaler, int replicas) {
+    if (scaler.actuation() == Actuation.SCALE || ownerless.contains(scaler.id())) {
+      return Optional.empty();
+    }
+    try {
+      return owner(scaler) instanceof Owner.Hpa(JsonNode hpa)
+          ? Optional.of(floors.put(scaler, hpa, replicas))
+          : Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of(refused(scaler, e));
+    }
+  }
+
+  @Override
+  public void release(Scaler scaler) {
+    floors.releaseIfHeld(scaler.id());
+  }
+
+  /**
+   * Writes on the version that was decided on. Where something else of the workload has changed, as
+   * its status does all the time during a rollout, and the replicas have not, it is read anew and
+   * written at once on what it is now.
+   */
+  private ScaleResult put(Scaler scaler, ScalableKinds.Kind kind, Fleet decidedOn, int replicas) {
+    Fleet known = decidedOn;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return put(scaler, kind, known.resourceVersion(), replicas);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 409 || attempt == MOST_WRITES) {
+          throw e;
+        }
+        String path = kind.path(scaler.id().namespace(), scaler.target().name());
+        JsonNode workload = requests.get(path);
+        handMade.observe(scaler.id(), workload);
+        known = fleet(scaler.target(), workload, path);
+        if (known.specReplicas() != decidedOn.specReplicas()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private ScaleResult put(
       Scaler scaler, ScalableKinds.Kind kind, String resourceVersion, int replicas) {
+    Optional<String> theirs = handMade.undone(scaler.id());
+    if (theirs.isPresent()) {
+      return new ScaleResult.UndoneByOther(nameOf(scaler) + " " + theirs.get());
+    }
     String namespace = scaler.id().namespace();
     String name = scaler.target().name();
     ObjectNode scale = JsonNodeFactory.instance.objectNode();
@@ -143,7 +249,20 @@ public final class KubernetesScaler implements ReplicaScaler {
             KubernetesRequests.Method.REPLACE,
             kind.path(namespace, name) + "/scale?fieldManager=" + KubernetesRequests.FIELD_MANAGER,
             scale);
+    handMade.scaled(scaler.id());
     return new ScaleResult.Scaled(answer.at("/metadata/resourceVersion").asText());
+  }
+
+  /** Who scales a workload besides us. */
+  private sealed interface Owner {
+    record None() implements Owner {}
+
+    record Hpa(JsonNode hpa) implements Owner {}
+
+    /** KEDA, which asks us. */
+    record Keda(String scaledObject) implements Owner {}
+
+    record Other(ScaleResult refusal) implements Owner {}
   }
 
   private static ScaleResult refused(Scaler scaler, KubernetesClientException e) {
@@ -158,34 +277,94 @@ public final class KubernetesScaler implements ReplicaScaler {
   }
 
   /**
-   * An HPA that scales the same object, a ScaledObject's among them. It is looked for before each
-   * scaling rather than watched: scalings are rare, and the answer is of this moment.
+   * Who scales the same object. It is looked for before each scaling rather than watched: scalings
+   * are rare, and the answer is of this moment.
    */
-  private Optional<ScaleResult> ownedByOther(Scaler scaler) {
-    String path =
-        "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers"
-            .formatted(scaler.id().namespace());
-    JsonNode list;
+  private Owner owner(Scaler scaler) {
+    List<JsonNode> hpas = new ArrayList<>();
     try {
-      list = requests.get(path + "?resourceVersion=0");
+      for (JsonNode hpa : floors.hpasIn(scaler.id().namespace())) {
+        if (isOf(hpa.at("/spec/scaleTargetRef"), scaler.target())) {
+          hpas.add(hpa);
+        }
+      }
     } catch (KubernetesClientException e) {
       if (e.getCode() == 403) {
-        return Optional.of(
+        return new Owner.Other(
             new ScaleResult.Forbidden(
                 "whether an HPA scales %s may not be asked; grant list on horizontalpodautoscalers: %s"
                     .formatted(nameOf(scaler), e.getMessage())));
       }
       throw e;
     }
-    for (JsonNode hpa : list.path("items")) {
-      if (isOf(hpa.at("/spec/scaleTargetRef"), scaler.target())) {
+    if (hpas.isEmpty()) {
+      ownerless.add(scaler.id());
+      return new Owner.None();
+    }
+    ownerless.remove(scaler.id());
+    JsonNode first = hpas.getFirst();
+    if (hpas.size() > 1) {
+      return refusal(
+          "HorizontalPodAutoscalers %s and %s both scale %s; delete one"
+              .formatted(nameOf(first), nameOf(hpas.get(1)), nameOf(scaler)));
+    }
+    Optional<String> scaledObject = scaledObjectOf(first);
+    if (scaledObject.isPresent()) {
+      return keda(scaler, scaledObject.get(), first);
+    }
+    return switch (scaler.actuation()) {
+      case AUTO, HPA_FLOOR -> new Owner.Hpa(first);
+      case SCALE, KEDA ->
+          refusal(
+              "HorizontalPodAutoscaler %s scales %s; delete it, or set horizontal.actuator Auto"
+                  .formatted(nameOf(first), nameOf(scaler)));
+    };
+  }
+
+  private static Owner keda(Scaler scaler, String scaledObject, JsonNode hpa) {
+    return switch (scaler.actuation()) {
+      case AUTO, KEDA ->
+          asksUs(hpa)
+              ? new Owner.Keda(scaledObject)
+              : refusal(
+                  "ScaledObject %s scales %s and does not ask Tidecaster; give it a trigger that does, delete it, or set mode Advisory"
+                      .formatted(scaledObject, nameOf(scaler)));
+      case SCALE, HPA_FLOOR ->
+          refusal(
+              "ScaledObject %s scales %s; delete it, set horizontal.actuator Keda, or mode Advisory"
+                  .formatted(scaledObject, nameOf(scaler)));
+    };
+  }
+
+  /** KEDA puts the number of the trigger and a dash before the name of our metric. */
+  private static boolean asksUs(JsonNode hpa) {
+    for (JsonNode metric : hpa.at("/spec/metrics")) {
+      String name = metric.at("/external/metric/name").asText();
+      if (name.matches("s\\d+-" + Actuation.KEDA_METRIC)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Owner refusal(String sentence) {
+    return new Owner.Other(new ScaleResult.OwnedByOther(sentence));
+  }
+
+  private static String nameOf(JsonNode object) {
+    return object.at("/metadata/namespace").asText() + "/" + object.at("/metadata/name").asText();
+  }
+
+  /** KEDA makes the HPA of a ScaledObject, and keeps its floor as the ScaledObject says. */
+  private static Optional<String> scaledObjectOf(JsonNode hpa) {
+    JsonNode label = hpa.at("/metadata/labels").path(SCALED_OBJECT);
+    if (label.isTextual()) {
+      return Optional.of(hpa.at("/metadata/namespace").asText() + "/" + label.asText());
+    }
+    for (JsonNode owner : hpa.at("/metadata/ownerReferences")) {
+      if (owner.path("kind").asText().equals("ScaledObject")) {
         return Optional.of(
-            new ScaleResult.OwnedByOther(
-                "HorizontalPodAutoscaler %s/%s scales %s; delete it, or set mode Advisory"
-                    .formatted(
-                        scaler.id().namespace(),
-                        hpa.at("/metadata/name").asText(),
-                        nameOf(scaler))));
+            hpa.at("/metadata/namespace").asText() + "/" + owner.path("name").asText());
       }
     }
     return Optional.empty();

@@ -1,12 +1,33 @@
 package io.tidecaster.act;
 
 import io.tidecaster.decide.Fleet;
+import java.util.List;
+import java.util.Optional;
 
 /** What was seen of a workload in the cluster, or why nothing was. */
 public sealed interface Observation {
 
   /** The workload as it is. */
-  record Seen(Fleet fleet) implements Observation {}
+  record Seen(Fleet fleet, Pods pods) implements Observation {
+    /** The workload without its pods. */
+    public Seen(Fleet fleet) {
+      this(fleet, Pods.UNKNOWN);
+    }
+  }
+
+  /**
+   * What was seen of the workload's pods.
+   *
+   * @param leadTime how long they take; empty while too few were seen
+   * @param heldBack for a person: what keeps replicas from starting, a quota or full nodes
+   */
+  record Pods(Optional<LearnedLeadTime> leadTime, List<String> heldBack) {
+    public static final Pods UNKNOWN = new Pods(Optional.empty(), List.of());
+
+    public Pods {
+      heldBack = List.copyOf(heldBack);
+    }
+  }
 
   /** The workload could not be read; what it has is unknown, which is not zero. */
   sealed interface Unseen extends Observation {

@@ -2,6 +2,7 @@ package io.tidecaster.act;
 
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.workload.Scaler;
+import java.util.Optional;
 
 /** The border to whatever runs the replicas. Safe for many threads. */
 public interface ReplicaScaler {
@@ -15,4 +16,16 @@ public interface ReplicaScaler {
    * @param decidedOn its resourceVersion must still stand
    */
   ScaleResult scale(Scaler scaler, Fleet decidedOn, int replicas);
+
+  /**
+   * Takes note that these replicas are to stay; blocks, within a bound.
+   *
+   * @return what became of it; empty where there was nothing to do
+   */
+  default Optional<ScaleResult> hold(Scaler scaler, int replicas) {
+    return Optional.empty();
+  }
+
+  /** Gives back what is held of the workload, if anything is; blocks, within a bound. */
+  default void release(Scaler scaler) {}
 }

@@ -15,8 +15,17 @@ public sealed interface Report {
    * It was decided.
    *
    * @param result what became of the scaling; empty where none was tried
+   * @param pods what was seen of the workload's pods
    */
-  record Decided(Scaler scaler, Decision decision, Optional<ScaleResult> result) implements Report {
+  record Decided(
+      Scaler scaler, Decision decision, Optional<ScaleResult> result, Observation.Pods pods)
+      implements Report {
+
+    /** Of a workload whose pods were not looked at. */
+    public Decided(Scaler scaler, Decision decision, Optional<ScaleResult> result) {
+      this(scaler, decision, result, Observation.Pods.UNKNOWN);
+    }
+
     @Override
     public ScalerId id() {
       return scaler.id();

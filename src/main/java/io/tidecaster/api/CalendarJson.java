@@ -30,7 +30,7 @@ public record CalendarJson(
   @JsonInclude(JsonInclude.Include.ALWAYS)
   @Schema(
       name = "CalendarEntry",
-      requiredProperties = {"kind", "label", "start", "end", "factor"})
+      requiredProperties = {"kind", "label", "start", "end", "factor", "origin"})
   public record Entry(
       @Schema(description = "What events are alike.", examples = "campaign") String kind,
       @Schema(description = "Its name for people; may be empty.", examples = "Spring sale")
@@ -41,7 +41,12 @@ public record CalendarJson(
               nullable = true,
               description = "How many times the usual load is expected; null where nobody knows.",
               examples = "2.5")
-          @Nullable Double factor) {
+          @Nullable Double factor,
+      @Schema(
+              description =
+                  "Announced over REST, read from a Feed, or of the workload's own Calendar.",
+              enumeration = {"Announced", "Feed", "Calendar"})
+          String origin) {
 
     static Entry of(Event event) {
       return new Entry(
@@ -49,7 +54,8 @@ public record CalendarJson(
           event.label(),
           event.start(),
           event.end(),
-          event.factor().isPresent() ? event.factor().getAsDouble() : null);
+          event.factor().isPresent() ? event.factor().getAsDouble() : null,
+          event.origin().label());
     }
   }
 

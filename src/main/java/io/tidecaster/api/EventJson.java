@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
       "end",
       "factor",
       "scalers",
-      "announcedAt"
+      "announcedAt",
+      "origin"
     })
 public record EventJson(
     @Schema(description = "By which it is changed and withdrawn.", examples = "spring-sale")
@@ -46,7 +47,11 @@ public record EventJson(
     @Schema(
             description = "Since when it is known; no forecast made earlier uses it.",
             examples = "2026-05-04T08:30:00Z")
-        Instant announcedAt) {
+        Instant announcedAt,
+    @Schema(
+            description = "Announced over REST, or read from a Feed.",
+            enumeration = {"Announced", "Feed"})
+        String origin) {
 
   static EventJson of(Announcement announcement) {
     Event event = announcement.event();
@@ -58,6 +63,7 @@ public record EventJson(
         event.end(),
         event.factor().isPresent() ? event.factor().getAsDouble() : null,
         announcement.scalers(),
-        event.announcedAt());
+        event.announcedAt(),
+        event.origin().label());
   }
 }

@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.mutiny.Uni;
 import io.tidecaster.calendar.Announcement;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -58,20 +59,7 @@ public class EventsResource {
       content = @Content(schema = @Schema(implementation = EventPage.class)))
   @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
   public EventPage list(
-      @Parameter(
-              name = "limit",
-              in = ParameterIn.QUERY,
-              description = "Most items on the page; 100 unless told, at most 1000.",
-              schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
-          @QueryParam("limit")
-          @Nullable String limit,
-      @Parameter(
-              name = "cursor",
-              in = ParameterIn.QUERY,
-              description = "The page before's next.",
-              schema = @Schema(type = SchemaType.STRING))
-          @QueryParam("cursor")
-          @Nullable String cursor,
+      @BeanParam PageQuery page,
       @Parameter(
               name = "since",
               in = ParameterIn.QUERY,
@@ -79,8 +67,8 @@ public class EventsResource {
               schema = @Schema(type = SchemaType.STRING, format = "date-time"))
           @QueryParam("since")
           @Nullable String since) {
-    int size = QueryParameters.limit(limit, config);
-    Optional<String> after = QueryParameters.textCursor(cursor);
+    int size = QueryParameters.limit(page.limit, config);
+    Optional<String> after = QueryParameters.textCursor(page.cursor);
     Instant from = QueryParameters.time("since", since).orElse(Instant.MIN);
     List<Announcement> found =
         events.all().stream()
@@ -90,10 +78,8 @@ public class EventsResource {
                 after.map(place -> place(announcement).compareTo(place) > 0).orElse(true))
             .limit(size + 1L)
             .toList();
-    List<Announcement> page = found.subList(0, Math.min(size, found.size()));
-    return new EventPage(
-        page.stream().map(EventJson::of).toList(),
-        found.size() > size ? Cursors.of(place(page.getLast())) : null);
+    Slice<Announcement> slice = Slice.of(found, size, EventsResource::place);
+    return new EventPage(slice.map(EventJson::of), slice.next());
   }
 
   /** Grows with {@link #ORDER}: the start as a number of one length, then the id. */
@@ -175,7 +161,7 @@ public class EventsResource {
     if (before.isPresent() && before.get().says(wanted)) {
       return Uni.createFrom().item(Response.ok(EventJson.of(before.get())).build());
     }
-    return ModeRequests.within(config.writeTimeout(), events.announce(wanted), "event")
+    return KafkaWrites.within(config.writeTimeout(), events.announce(wanted), "event")
         .map(_ ->
             before.isPresent()
                 ? Response.ok(EventJson.of(wanted)).build()
@@ -192,7 +178,7 @@ public class EventsResource {
   @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
   @APIResponse(responseCode = "503", ref = ProblemResponses.UNAVAILABLE)
   public Uni<Void> withdraw(@RestPath String id) {
-    return ModeRequests.within(config.writeTimeout(), events.withdraw(known(id).id()), "event");
+    return KafkaWrites.within(config.writeTimeout(), events.withdraw(known(id).id()), "event");
   }
 
   private Announcement known(String id) {

@@ -58,7 +58,7 @@ public class InstallationModeResource {
   @APIResponse(responseCode = "503", ref = ProblemResponses.UNAVAILABLE)
   public Uni<ModeJson> set(@Nullable ModeJson body) {
     Mode mode = ModeRequests.parse(body);
-    return ModeRequests.within(config.writeTimeout(), modes.setInstallation(mode))
+    return KafkaWrites.within(config.writeTimeout(), modes.setInstallation(mode), "mode")
         .map(_ -> ModeJson.of(mode));
   }
 }

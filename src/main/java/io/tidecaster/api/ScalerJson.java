@@ -1,12 +1,15 @@
 package io.tidecaster.api;
 
 import io.tidecaster.decide.Decision;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.TargetRef;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
       "modeInForce",
       "installationMode",
       "bounds",
+      "boundsInForce",
+      "schedule",
       "objective",
       "serviceLevel",
       "at",
@@ -58,6 +63,8 @@ public record ScalerJson(
             examples = "Advisory")
         String installationMode,
     BoundsJson bounds,
+    BoundsJson boundsInForce,
+    List<WindowJson> schedule,
     ObjectiveJson objective,
     @Schema(description = "Probability with which the replicas are to suffice.", examples = "0.95")
         double serviceLevel,
@@ -123,7 +130,34 @@ public record ScalerJson(
       description = "The least and the most replicas, both inclusive.",
       requiredProperties = {"minReplicas", "maxReplicas"})
   public record BoundsJson(
-      @Schema(examples = "2") int minReplicas, @Schema(examples = "10") int maxReplicas) {}
+      @Schema(examples = "2") int minReplicas, @Schema(examples = "10") int maxReplicas) {
+
+    private static BoundsJson of(Bounds bounds) {
+      return new BoundsJson(bounds.minReplicas(), bounds.maxReplicas());
+    }
+  }
+
+  /** Other bounds at their time. */
+  @Schema(
+      name = "BoundsWindow",
+      description = "Bounds that replace the scaler's own in a window of time.",
+      requiredProperties = {"cron", "durationSeconds", "timeZone", "minReplicas", "maxReplicas"})
+  public record WindowJson(
+      @Schema(examples = "0 8 * * MON-FRI") String cron,
+      @Schema(examples = "36000") double durationSeconds,
+      @Schema(examples = "Asia/Shanghai") String timeZone,
+      @Schema(nullable = true, examples = "4") @Nullable Integer minReplicas,
+      @Schema(nullable = true, examples = "20") @Nullable Integer maxReplicas) {
+
+    private static WindowJson of(BoundsWindow window) {
+      return new WindowJson(
+          window.cron(),
+          DecisionJson.seconds(window.duration()),
+          window.timeZone().getId(),
+          window.minReplicas().orElse(null),
+          window.maxReplicas().orElse(null));
+    }
+  }
 
   /** What a replica may bear: one of the three is there. */
   @Schema(
@@ -173,7 +207,9 @@ public record ScalerJson(
         state.mode().label(),
         state.mode().cappedBy(installation).label(),
         installation.label(),
-        new BoundsJson(scaler.bounds().minReplicas(), scaler.bounds().maxReplicas()),
+        BoundsJson.of(scaler.bounds()),
+        BoundsJson.of(state.inForce()),
+        scaler.schedule().stream().map(WindowJson::of).toList(),
         ObjectiveJson.of(scaler.objective()),
         scaler.serviceLevel(),
         last.map(Decision::at).orElse(null),

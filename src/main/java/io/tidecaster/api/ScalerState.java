@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     API wins over the {@code mode} in {@code scaler}
  * @param lastDecision empty until the first decision
  * @param forecast the latest; {@code NotReady} until there is one
+ * @param inForce the bounds at this time, with what the schedule makes of them
  * @param comparison empty until a minute was counted
  */
 public record ScalerState(
@@ -21,4 +23,16 @@ public record ScalerState(
     Mode mode,
     Optional<Decision> lastDecision,
     ForecastOutcome forecast,
-    Optional<Comparison> comparison) {}
+    Optional<Comparison> comparison,
+    Bounds inForce) {
+
+  /** Of a scaler with the same bounds at all times. */
+  public ScalerState(
+      Scaler scaler,
+      Mode mode,
+      Optional<Decision> lastDecision,
+      ForecastOutcome forecast,
+      Optional<Comparison> comparison) {
+    this(scaler, mode, lastDecision, forecast, comparison, scaler.bounds());
+  }
+}

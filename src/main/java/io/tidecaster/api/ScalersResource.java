@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -59,20 +60,7 @@ public class ScalersResource {
       content = @Content(schema = @Schema(implementation = ScalerPage.class)))
   @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
   public ScalerPage list(
-      @Parameter(
-              name = "limit",
-              in = ParameterIn.QUERY,
-              description = "Most items on the page; 100 unless told, at most 1000.",
-              schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
-          @QueryParam("limit")
-          @Nullable String limit,
-      @Parameter(
-              name = "cursor",
-              in = ParameterIn.QUERY,
-              description = "The page before's next.",
-              schema = @Schema(type = SchemaType.STRING))
-          @QueryParam("cursor")
-          @Nullable String cursor,
+      @BeanParam PageQuery page,
       @Parameter(
               name = "namespace",
               in = ParameterIn.QUERY,
@@ -80,8 +68,8 @@ public class ScalersResource {
               schema = @Schema(type = SchemaType.STRING))
           @QueryParam("namespace")
           @Nullable String namespace) {
-    int size = QueryParameters.limit(limit, config);
-    Optional<ScalerId> after = QueryParameters.scalerCursor(cursor);
+    int size = QueryParameters.limit(page.limit, config);
+    Optional<ScalerId> after = QueryParameters.scalerCursor(page.cursor);
     Mode installation = modes.installation();
     List<ScalerState> found =
         board.scalers().stream()
@@ -89,10 +77,8 @@ public class ScalersResource {
             .filter(state -> after.map(id -> state.scaler().id().compareTo(id) > 0).orElse(true))
             .limit(size + 1L)
             .toList();
-    List<ScalerState> page = found.subList(0, Math.min(size, found.size()));
-    return new ScalerPage(
-        page.stream().map(state -> ScalerJson.of(state, installation)).toList(),
-        found.size() > size ? Cursors.of(page.getLast().scaler().id().toString()) : null);
+    Slice<ScalerState> slice = Slice.of(found, size, state -> state.scaler().id().toString());
+    return new ScalerPage(slice.map(state -> ScalerJson.of(state, installation)), slice.next());
   }
 
   /** One scaler. */
@@ -212,20 +198,7 @@ public class ScalersResource {
   public DecisionPage decisions(
       @RestPath String namespace,
       @RestPath String name,
-      @Parameter(
-              name = "limit",
-              in = ParameterIn.QUERY,
-              description = "Most items on the page; 100 unless told, at most 1000.",
-              schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
-          @QueryParam("limit")
-          @Nullable String limit,
-      @Parameter(
-              name = "cursor",
-              in = ParameterIn.QUERY,
-              description = "The page before's next.",
-              schema = @Schema(type = SchemaType.STRING))
-          @QueryParam("cursor")
-          @Nullable String cursor,
+      @BeanParam PageQuery page,
       @Parameter(
               name = "since",
               in = ParameterIn.QUERY,
@@ -233,16 +206,16 @@ public class ScalersResource {
               schema = @Schema(type = SchemaType.STRING, format = "date-time"))
           @QueryParam("since")
           @Nullable String since) {
-    int size = QueryParameters.limit(limit, config);
+    int size = QueryParameters.limit(page.limit, config);
     DecisionRange range =
         new DecisionRange(
-            QueryParameters.time("since", since), QueryParameters.timeCursor(cursor), size + 1);
+            QueryParameters.time("since", since),
+            QueryParameters.timeCursor(page.cursor),
+            size + 1);
     ScalerId id = state(namespace, name).scaler().id();
-    List<Decision> found = board.decisions(id, range);
-    List<Decision> page = found.subList(0, Math.min(size, found.size()));
-    return new DecisionPage(
-        page.stream().map(DecisionJson::of).toList(),
-        found.size() > size ? Cursors.of(page.getLast().at().toString()) : null);
+    Slice<Decision> slice =
+        Slice.of(board.decisions(id, range), size, decision -> decision.at().toString());
+    return new DecisionPage(slice.map(DecisionJson::of), slice.next());
   }
 
   /** What the scaler is set to. */
@@ -283,7 +256,7 @@ public class ScalersResource {
       @RestPath String namespace, @RestPath String name, @Nullable ModeJson body) {
     ScalerId id = state(namespace, name).scaler().id();
     Mode mode = ModeRequests.parse(body);
-    return ModeRequests.within(config.writeTimeout(), modes.setScaler(id, mode))
+    return KafkaWrites.within(config.writeTimeout(), modes.setScaler(id, mode), "mode")
         .map(_ -> ScalerModeJson.of(mode, modes.installation()));
   }
 

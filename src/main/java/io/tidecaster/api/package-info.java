@@ -1,4 +1,4 @@
-/// The REST, SSE and console face: what is served, and how errors are told.
+/// The REST, SSE, KEDA and console face: what is served, and how errors are told.
 ///
 /// It reads the [Board] and changes the [Modes]; both are ports that the root package fills.
 ///

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Plays recorded loads through the forecaster and the decider.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BacktestForecastCommand.class})
+    subcommands = {BacktestForecastCommand.class, BacktestRunCommand.class})
 public final class BacktestCommand implements Callable<Integer> {
 
   @Spec

@@ -21,6 +21,9 @@ final class TraceFile {
   /** More values than this are no trace but a mistake: 19 years of minutes. */
   private static final int MOST_VALUES = 10_000_000;
 
+  /** Rows from which the step is found. */
+  private static final int STEP_ROWS = 1000;
+
   private TraceFile() {}
 
   static Series read(Path file, Duration step) throws InvalidInputException {
@@ -31,6 +34,41 @@ final class TraceFile {
             "%s: the first line is \"%s\", not \"timestamp,value\"".formatted(file, header));
       }
       return values(file, reader, step);
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException("%s: no such file".formatted(file));
+    } catch (IOException e) {
+      throw new InvalidInputException("%s: cannot be read: %s".formatted(file, e));
+    }
+  }
+
+  /** The narrowest distance between two of the first rows. */
+  static Duration stepOf(Path file) throws InvalidInputException {
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      var _ = reader.readLine();
+      Instant before = null;
+      Duration step = null;
+      int line = 1;
+      for (String row = reader.readLine();
+          row != null && line < STEP_ROWS;
+          row = reader.readLine()) {
+        line++;
+        int comma = row.indexOf(',');
+        if (comma < 0) {
+          continue;
+        }
+        Instant time = time(file, line, row.substring(0, comma));
+        if (before != null) {
+          Duration distance = Duration.between(before, time);
+          step = step == null || distance.compareTo(step) < 0 ? distance : step;
+        }
+        before = time;
+      }
+      if (step == null || !step.isPositive()) {
+        throw new InvalidInputException(
+            "%s: the first rows give no step; write timestamp,value rows in ascending order"
+                .formatted(file));
+      }
+      return step;
     } catch (NoSuchFileException e) {
       throw new InvalidInputException("%s: no such file".formatted(file));
     } catch (IOException e) {

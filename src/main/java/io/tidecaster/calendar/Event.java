@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * @param factor how many times the usual load is expected, 1.5 for half as much again; empty where
  *     nobody knows. A claim may raise a forecast and never lowers one: it is at least 1
  * @param announcedAt since when it is known; nothing that is said at an earlier time may use it
+ * @param origin who says so
  */
 public record Event(
     Instant start,
@@ -20,7 +21,8 @@ public record Event(
     String kind,
     String label,
     OptionalDouble factor,
-    Instant announcedAt) {
+    Instant announcedAt,
+    Origin origin) {
   static final double LEAST_FACTOR = 1;
   static final double MOST_FACTOR = 100;
 
@@ -39,6 +41,35 @@ public record Event(
           "factor %s must lie between %s and %s; 1.5 is half as much again as usual, and what is less than usual is learned from the load"
               .formatted(factor.getAsDouble(), LEAST_FACTOR, MOST_FACTOR));
     }
+  }
+
+  /** Where an event comes from. */
+  public enum Origin {
+    ANNOUNCED("Announced"),
+    FEED("Feed"),
+    CALENDAR("Calendar");
+
+    private final String label;
+
+    Origin(String label) {
+      this.label = label;
+    }
+
+    /** Its name in REST and on the topic. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /** An event that somebody announced. */
+  public Event(
+      Instant start,
+      Instant end,
+      String kind,
+      String label,
+      OptionalDouble factor,
+      Instant announcedAt) {
+    this(start, end, kind, label, factor, announcedAt, Origin.ANNOUNCED);
   }
 
   /** An event of unknown size that was known all along. */

@@ -4,7 +4,9 @@ import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Behavior.Policy;
 import io.tidecaster.workload.Behavior.Rules;
 import io.tidecaster.workload.Behavior.SelectPolicy;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * HPA v2's {@code behavior}: stabilization over recent recommendations, and policies over recent
@@ -97,9 +99,25 @@ final class BehaviorRules {
     int atStart = current;
     for (DecisionMemory.Change change : memory.changes()) {
       if (change.at().isAfter(cutoff)) {
-        atStart -= change.replicas();
+        atStart -= change.to() - change.from();
       }
     }
     return atStart;
+  }
+
+  /** How far back these rules look at most. */
+  static Duration longestWindow(Behavior behavior) {
+    Duration longest = Duration.ZERO;
+    for (Rules rules : List.of(behavior.scaleUp(), behavior.scaleDown())) {
+      longest = longer(longest, rules.stabilizationWindow());
+      for (Policy policy : rules.policies()) {
+        longest = longer(longest, policy.period());
+      }
+    }
+    return longest;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 }

@@ -31,6 +31,7 @@ public final class CapacityEstimator {
 
   private static final int BINS = 24;
 
+  private final int settledMinutes;
   private final double[] loads = new double[MAX_MINUTES];
   private final double[] cores = new double[MAX_MINUTES];
   private long seen;
@@ -38,6 +39,15 @@ public final class CapacityEstimator {
   private int minutesSinceChange;
   private Optional<UtilizationLaw> law = Optional.empty();
   private long lawAt = -1;
+
+  public CapacityEstimator() {
+    this(SETTLED_MINUTES);
+  }
+
+  /** One that lets so many minutes pass after a change before it learns again. */
+  CapacityEstimator(int settledMinutes) {
+    this.settledMinutes = settledMinutes;
+  }
 
   /** An estimator that has seen these minutes, oldest first. */
   public static CapacityEstimator replay(List<LoadPoint> points) {
@@ -57,7 +67,7 @@ public final class CapacityEstimator {
     if (point.load().isEmpty()
         || point.cpuCores().isEmpty()
         || point.reporting() == 0
-        || minutesSinceChange < SETTLED_MINUTES) {
+        || minutesSinceChange < settledMinutes) {
       return;
     }
     int slot = (int) (seen % MAX_MINUTES);

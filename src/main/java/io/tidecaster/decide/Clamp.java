@@ -13,6 +13,10 @@ public record Clamp(Rule rule, int before, int after, String detail) {
     HEADROOM("Headroom"),
     /** No replica is let go that the forecast wants back before that has paid. */
     PAY_BACK("PayBack"),
+    /** Replicas that the forecast wants soon after are started with the others. */
+    RAMP("Ramp"),
+    /** A scaling goes a little further than it must, so that the next rise needs none. */
+    RESERVE("Reserve"),
     TOLERANCE("Tolerance"),
     UNKNOWN_IS_NOT_ZERO("UnknownIsNotZero"),
     STABILIZATION("Stabilization"),

@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
  * the forecast needs by the time a new replica bears load. Without a forecast it is an HPA.
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
- * these rules may change the number, in this order: headroom, pay-back, tolerance, unknown is not
- * zero, stabilization, behavior, bounds.
+ * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
+ * unknown is not zero, stabilization, behavior, bounds.
  */
 public final class Decider {
 
@@ -32,12 +32,21 @@ public final class Decider {
    * @param interval how often decisions are made: what a plan must bear until the next one
    * @param staleAfter a load that is known no later than this before now is unknown
    * @param payBackLeadTimes a replica is kept that the forecast wants back within so many lead
-   *     times
+   *     times, and one that it wants within them is started with others that are needed
+   * @param scaleOutReserve a scaling goes for so much more load than it must, 0.05 for 5 %, so that
+   *     the next rise needs none
+   * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.12 for 12
+   *     %
    */
-  public record Settings(Duration interval, Duration staleAfter, double payBackLeadTimes) {
+  public record Settings(
+      Duration interval,
+      Duration staleAfter,
+      double payBackLeadTimes,
+      double scaleOutReserve,
+      double scaleInBand) {
 
     public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2);
+        new Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 3, 0.05, 0.12);
 
     public Settings {
       if (!interval.isPositive() || interval.compareTo(Duration.ofMinutes(5)) > 0) {
@@ -52,11 +61,28 @@ public final class Decider {
         throw new IllegalArgumentException(
             "payBackLeadTimes %s must lie between 1 and 10".formatted(payBackLeadTimes));
       }
+      if (!(scaleOutReserve >= 0 && scaleOutReserve <= 1)
+          || !(scaleInBand >= 0 && scaleInBand < 1)) {
+        throw new IllegalArgumentException(
+            "scaleOutReserve %s must lie between 0 and 1, scaleInBand %s below 1"
+                .formatted(scaleOutReserve, scaleInBand));
+      }
+    }
+
+    /** From now on: how far a decision looks for a load that wants a replica back. */
+    Duration lookAhead(Duration leadTime) {
+      return Duration.ofMillis((long) (leadTime.toMillis() * payBackLeadTimes)).plus(interval);
     }
   }
 
   public Decider(Settings settings) {
     this.settings = settings;
+  }
+
+  /** Decides, and keeps what the decision was made from. */
+  public Decided decideOnRecord(Situation situation) {
+    Inputs inputs = Inputs.of(settings, situation);
+    return new Decided(decide(inputs.situation()), inputs);
   }
 
   public Decision decide(Situation situation) {
@@ -84,13 +110,13 @@ public final class Decider {
    * What there is to go by.
    *
    * @param load known and fresh
-   * @param loadIncomplete most replicas are silent: the true load may be larger
+   * @param silence some replicas are silent: the true load may be larger
    * @param ahead the plan for the time until a replica that is asked for now bears load
    * @param lookAhead the plan for the time in which a replica must not be wanted back
    */
   private record Need(
       OptionalDouble load,
-      boolean loadIncomplete,
+      Optional<Silence> silence,
       Optional<Capacity> capacity,
       Optional<Plan> ahead,
       Optional<Plan> lookAhead,
@@ -109,7 +135,19 @@ public final class Decider {
     }
 
     boolean unknown() {
-      return load.isEmpty() || loadIncomplete;
+      return load.isEmpty() || (silence.isPresent() && silence.get().isMost());
+    }
+  }
+
+  /** Replicas of whose load nothing is known, beside those that report. */
+  private record Silence(int silent, int reporting) {
+    boolean isMost() {
+      return silent > reporting;
+    }
+
+    /** What arrives if a silent replica bears as much as one that reports. */
+    double whole(double reported) {
+      return reported * (reporting + silent) / reporting;
     }
   }
 
@@ -142,13 +180,16 @@ public final class Decider {
             .filter(point -> point.load().isPresent())
             .filter(point -> !now.isAfter(point.end().plus(settings.staleAfter())));
     OptionalDouble load = fresh.isPresent() ? fresh.get().load() : OptionalDouble.empty();
-    boolean incomplete = fresh.isPresent() && fresh.get().silent() > fresh.get().reporting();
+    Optional<Silence> silence =
+        fresh
+            .filter(point -> point.silent() > 0)
+            .map(point -> new Silence(point.silent(), point.reporting()));
     ForecastOutcome forecast = situation.forecast();
     return switch (forecast) {
       case NotReady notReady ->
           new Need(
               load,
-              incomplete,
+              silence,
               situation.capacity(),
               Optional.empty(),
               Optional.empty(),
@@ -156,7 +197,7 @@ public final class Decider {
       case Forecast ready when Plan.stepsUntil(ready, now) >= ready.horizon() ->
           new Need(
               load,
-              incomplete,
+              silence,
               situation.capacity(),
               Optional.empty(),
               Optional.empty(),
@@ -164,24 +205,30 @@ public final class Decider {
       case Forecast ready -> {
         Duration lead = situation.leadTime().duration();
         double serviceLevel = situation.scaler().serviceLevel();
-        Headroom headroom = situation.headroom();
-        Duration ahead = lead.plus(settings.interval());
-        Duration payBack =
-            Duration.ofMillis((long) (lead.toMillis() * settings.payBackLeadTimes()))
-                .plus(settings.interval());
+        Duration window = lead.plus(settings.interval());
+        Duration payBack = settings.lookAhead(lead);
+        Plan ahead =
+            situation
+                .peak()
+                .map(peak -> Plan.of(ready, now, window, serviceLevel, peak))
+                .orElseGet(() -> Plan.of(ready, now, window, serviceLevel, situation.headroom()));
+        Plan lookAhead =
+            situation.peak().isPresent()
+                ? Plan.wantedBack(ready, now, payBack, ahead)
+                : Plan.of(ready, now, payBack, serviceLevel, situation.headroom());
         yield new Need(
             load,
-            incomplete,
+            silence,
             situation.capacity(),
-            Optional.of(Plan.over(ready, now, ahead, serviceLevel, headroom)),
-            Optional.of(Plan.over(ready, now, payBack, serviceLevel, headroom)),
+            Optional.of(ahead),
+            Optional.of(lookAhead),
             Optional.empty());
       }
     };
   }
 
   /** From the need to the recommendation, before stabilization. */
-  private static int recommend(Situation situation, Need need, Path path) {
+  private int recommend(Situation situation, Need need, Path path) {
     if (need.capacity().isEmpty() || (need.load().isEmpty() && need.ahead().isEmpty())) {
       return path.current;
     }
@@ -195,18 +242,27 @@ public final class Decider {
           Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
           path.current,
           need.load().isEmpty() ? "the load is unknown" : "most replicas are silent");
+    } else if (need.silence().isPresent() && path.replicas < path.current) {
+      Silence silence = need.silence().get();
+      double whole = silence.whole(need.load().getAsDouble());
+      int least = Math.min(path.current, need.capacity().get().replicasFor(whole));
+      path.clamp(
+          Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
+          Math.max(path.replicas, least),
+          "%d of %d replicas are silent"
+              .formatted(silence.silent(), silence.silent() + silence.reporting()));
     }
     return path.replicas;
   }
 
-  private static void plan(Situation situation, Need need, Path path) {
+  private void plan(Situation situation, Need need, Path path) {
     Capacity capacity = need.capacity().orElseThrow();
     Plan ahead = need.ahead().orElseThrow();
     Plan lookAhead = need.lookAhead().orElseThrow();
     double load = need.load().orElse(0);
     path.replicas = capacity.replicasFor(Math.max(load, ahead.stated()));
     double demand = Math.max(load, ahead.load());
-    Headroom headroom = situation.headroom();
+    Headroom headroom = ahead.headroom();
     path.clamp(
         Clamp.Rule.HEADROOM,
         capacity.replicasFor(demand),
@@ -216,19 +272,37 @@ public final class Decider {
                 Figures.of(headroom.factor()),
                 headroom.origin() == Headroom.Origin.LEARNED ? "learned" : "stated"));
     if (path.replicas < path.current) {
-      demand = Math.max(demand, lookAhead.load());
+      double borneByAll = path.current * capacity.perReplica();
+      demand = Math.min(borneByAll, Math.max(demand, lookAhead.load()));
       path.clamp(
           Clamp.Rule.PAY_BACK,
           Math.min(path.current, capacity.replicasFor(demand)),
           "wanted back by " + Figures.time(lookAhead.at()));
     }
     Behavior behavior = situation.scaler().behavior();
-    double ratio = demand / (path.current * capacity.perReplica());
-    double tolerance =
-        ratio > 1 ? behavior.scaleUp().tolerance() : behavior.scaleDown().tolerance();
-    if (Math.abs(ratio - 1) <= tolerance) {
-      path.clamp(Clamp.Rule.TOLERANCE, path.current, Figures.percent(tolerance));
+    boolean scaleIn = path.replicas < path.current;
+    if (path.replicas > path.current) {
+      demand = Math.max(demand, lookAhead.load());
+      path.clamp(
+          Clamp.Rule.RAMP,
+          capacity.replicasFor(demand),
+          "wanted by " + Figures.time(lookAhead.at()));
     }
+    if (path.replicas != path.current) {
+      int reserved = PlanRule.withReserve(demand, capacity, settings);
+      path.clamp(
+          Clamp.Rule.RESERVE,
+          scaleIn ? Math.min(path.current, reserved) : reserved,
+          Figures.percent(settings.scaleOutReserve()));
+    }
+    int recommended = PlanRule.recommend(path.current, demand, capacity, behavior, settings);
+    path.clamp(
+        Clamp.Rule.TOLERANCE,
+        recommended,
+        Figures.percent(
+            scaleIn
+                ? Math.max(behavior.scaleDown().tolerance(), settings.scaleInBand())
+                : behavior.scaleUp().tolerance()));
   }
 
   /** The reactive rule: what an HPA would do, and never less than the load needs. */
@@ -248,7 +322,7 @@ public final class Decider {
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
     Instant now = situation.now();
-    DecisionMemory memory = situation.memory().startedAt(now, path.current);
+    DecisionMemory memory = situation.memory().seenWith(path.current).startedAt(now, path.current);
     int stable = BehaviorRules.stabilize(behavior, memory, now, path.current, recommended);
     Duration window =
         recommended > path.current
@@ -304,7 +378,7 @@ public final class Decider {
       }
       reason =
           switch (clamp.rule()) {
-            case HEADROOM, PAY_BACK -> HoldReason.ENOUGH;
+            case HEADROOM, PAY_BACK, RAMP, RESERVE -> HoldReason.ENOUGH;
             case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
             case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
             case STABILIZATION -> HoldReason.STABILIZING;

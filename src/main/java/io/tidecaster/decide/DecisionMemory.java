@@ -28,12 +28,8 @@ public record DecisionMemory(
   /** So many replicas were recommended, before stabilization, policies and bounds. */
   public record Recommendation(Instant at, int replicas) {}
 
-  /**
-   * A scaling that was applied.
-   *
-   * @param replicas added, or removed where negative
-   */
-  public record Change(Instant at, int replicas) {}
+  /** A scaling that was applied, or none where {@code from} is {@code to}. */
+  public record Change(Instant at, int from, int to) {}
 
   public DecisionMemory {
     recommendations = List.copyOf(recommendations);
@@ -54,18 +50,43 @@ public record DecisionMemory(
     if (!recommendations.isEmpty() && !decision.at().isAfter(recommendations.getLast().at())) {
       return this;
     }
+    int replicas = decision.fleet().specReplicas();
+    DecisionMemory seen = decision.fleetKnown() ? seenWith(replicas) : this;
     Optional<Fleet> fleet = fleetOf(decision).or(() -> lastFleet);
     Optional<Integer> recommended = recommendedBy(decision);
     if (recommended.isEmpty()) {
-      return new DecisionMemory(recommendations, changes, fleet);
+      return new DecisionMemory(seen.recommendations, seen.changes, fleet);
     }
-    DecisionMemory started = startedAt(decision.at(), decision.fleet().specReplicas());
-    int change =
+    int to =
         decision.mode() == Mode.ENFORCING && decision.outcome() instanceof Outcome.Scale scale
-            ? scale.to() - scale.from()
-            : 0;
-    DecisionMemory next = started.plus(decision.at(), recommended.get(), change, WINDOW);
+            ? scale.to()
+            : replicas;
+    DecisionMemory next =
+        seen.startedAt(decision.at(), replicas)
+            .plus(
+                new Recommendation(decision.at(), recommended.get()),
+                new Change(decision.at(), replicas, to),
+                WINDOW);
     return new DecisionMemory(next.recommendations, next.changes, fleet);
+  }
+
+  /** What is true where the last decision was not applied: no policy is to count it. */
+  public DecisionMemory withoutLastChange() {
+    boolean scaled =
+        !changes.isEmpty()
+            && !recommendations.isEmpty()
+            && changes.getLast().at().equals(recommendations.getLast().at());
+    return scaled
+        ? new DecisionMemory(recommendations, changes.subList(0, changes.size() - 1), lastFleet)
+        : this;
+  }
+
+  /**
+   * What is true once so many replicas are seen: where the last decision scaled and there are as
+   * many as before, it was refused or undone.
+   */
+  DecisionMemory seenWith(int replicas) {
+    return !changes.isEmpty() && changes.getLast().from() == replicas ? withoutLastChange() : this;
   }
 
   /**
@@ -78,21 +99,37 @@ public record DecisionMemory(
         : this;
   }
 
-  /** This memory and one more step, without what is {@code window} old or older. */
-  DecisionMemory plus(Instant at, int recommended, int change, Duration window) {
-    Instant cutoff = at.minus(window);
-    List<Recommendation> kept = new ArrayList<>(recommendations.size() + 1);
-    for (Recommendation recommendation : recommendations) {
-      if (recommendation.at().isAfter(cutoff)) {
-        kept.add(recommendation);
-      }
-    }
-    kept.add(new Recommendation(at, recommended));
-    return new DecisionMemory(kept, changesAfter(cutoff, at, change), lastFleet);
+  /**
+   * What rules that look back no further than {@code window} see of it: the last recommendation
+   * stays, since none at all is a beginning.
+   */
+  DecisionMemory within(Duration window, Instant now) {
+    Instant cutoff = now.minus(window);
+    List<Recommendation> seen =
+        recommendations.stream()
+            .filter(earlier ->
+                earlier.at().isAfter(cutoff) || earlier.equals(recommendations.getLast()))
+            .toList();
+    List<Change> changed = changes.stream().filter(change -> change.at().isAfter(cutoff)).toList();
+    return new DecisionMemory(seen, changed, lastFleet);
   }
 
-  private List<Change> changesAfter(Instant cutoff, Instant at, int change) {
-    if (changes.isEmpty() && change == 0) {
+  /** This memory and one more step, without what is {@code window} old or older. */
+  DecisionMemory plus(Recommendation recommendation, Change change, Duration window) {
+    Instant cutoff = recommendation.at().minus(window);
+    List<Recommendation> kept = new ArrayList<>(recommendations.size() + 1);
+    for (Recommendation earlier : recommendations) {
+      if (earlier.at().isAfter(cutoff)) {
+        kept.add(earlier);
+      }
+    }
+    kept.add(recommendation);
+    return new DecisionMemory(kept, changesAfter(cutoff, change), lastFleet);
+  }
+
+  private List<Change> changesAfter(Instant cutoff, Change change) {
+    boolean none = change.from() == change.to();
+    if (changes.isEmpty() && none) {
       return changes;
     }
     List<Change> kept = new ArrayList<>(changes.size() + 1);
@@ -101,8 +138,8 @@ public record DecisionMemory(
         kept.add(earlier);
       }
     }
-    if (change != 0) {
-      kept.add(new Change(at, change));
+    if (!none) {
+      kept.add(change);
     }
     return kept;
   }
@@ -132,7 +169,7 @@ public record DecisionMemory(
         case STABILIZATION, BEHAVIOR, BOUNDS -> {
           return Optional.of(clamp.before());
         }
-        case HEADROOM, PAY_BACK, TOLERANCE, UNKNOWN_IS_NOT_ZERO -> {}
+        case HEADROOM, PAY_BACK, RAMP, RESERVE, TOLERANCE, UNKNOWN_IS_NOT_ZERO -> {}
       }
     }
     return Optional.of(decision.desiredReplicas());

@@ -5,31 +5,46 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What the forecast asks for over a window from now.
+ * What is asked for over a window from now.
  *
- * @param stated the largest quantile at the scaler's service level
- * @param load the largest quantile at the headroom's level times its factor: what is planned for
- * @param at the end of the step in which {@code load} is largest
+ * @param stated the largest quantile of the forecast at the scaler's service level
+ * @param load what is planned for: with the headroom, and never less than the forecast's median
+ * @param at the end of the step in which the forecast is largest
  */
-record Plan(double stated, double load, Instant at) {
+record Plan(double stated, double load, Headroom headroom, Instant at) {
+  private static final double MEDIAN = 0.5;
 
-  /** The plan for the steps that end after {@code now} and begin before {@code now + window}. */
-  static Plan over(
+  /** The forecast's quantile times the headroom's factor, over the steps that touch the window. */
+  static Plan of(
       Forecast forecast, Instant now, Duration window, double serviceLevel, Headroom headroom) {
     int from = stepsUntil(forecast, now) + 1;
     int to = Math.min(forecast.horizon(), Math.max(from, stepsCeil(forecast, now.plus(window))));
     int largest = from;
-    double load = Double.NEGATIVE_INFINITY;
-    for (int step = from; step <= to; step++) {
-      double quantile = forecast.quantile(headroom.level(), step);
-      if (quantile > load) {
-        load = quantile;
+    for (int step = from + 1; step <= to; step++) {
+      if (forecast.quantile(headroom.level(), step)
+          > forecast.quantile(headroom.level(), largest)) {
         largest = step;
       }
     }
+    double load = Math.max(0, forecast.quantile(headroom.level(), largest)) * headroom.factor();
     Instant at = forecast.issuedAt().plus(forecast.step().multipliedBy(largest));
-    return new Plan(
-        forecast.peak(serviceLevel, from, to), Math.max(0, load) * headroom.factor(), at);
+    return new Plan(forecast.peak(serviceLevel, from, to), load, headroom, at);
+  }
+
+  /** The peak that the scaler's past says, unless the forecast's median is larger. */
+  static Plan of(Forecast forecast, Instant now, Duration window, double serviceLevel, Peak peak) {
+    Plan median =
+        of(forecast, now, window, serviceLevel, new Headroom(MEDIAN, 1, Headroom.Origin.LEARNED));
+    return median.load() > peak.load()
+        ? median
+        : new Plan(median.stated(), peak.load(), peak.headroom(), now.plus(window));
+  }
+
+  /** The forecast's median over the window: what is wanted back even without any headroom. */
+  static Plan wantedBack(Forecast forecast, Instant now, Duration window, Plan ahead) {
+    Plan median =
+        of(forecast, now, window, MEDIAN, new Headroom(MEDIAN, 1, ahead.headroom().origin()));
+    return median.load() > ahead.load() ? median : ahead;
   }
 
   /** Whole steps from the forecast's origin to {@code now}, at least 0. */

@@ -89,14 +89,21 @@ final class Sentence {
         limits(text, clamps);
       }
       case METRICS_MISSING -> {
-        text.append(load.isPresent() ? "most replicas are silent" : "the load is unknown");
-        text.append(", and unknown is not zero");
+        text.append(unknown(clamps)).append(", and unknown is not zero");
       }
       case CAPACITY_UNKNOWN -> text.append("what a replica bears is not known yet");
       case SWITCHED_OFF -> text.append("it is asked for 0 replicas, so it is switched off");
       case PAUSED -> text.append("the mode is Paused");
       case TARGET_UNKNOWN -> text.append("it could not be read from the cluster");
     }
+  }
+
+  private static String unknown(List<Clamp> clamps) {
+    return clamps.stream()
+        .filter(clamp -> clamp.rule() == Clamp.Rule.UNKNOWN_IS_NOT_ZERO)
+        .map(Clamp::detail)
+        .findFirst()
+        .orElse("the load is unknown");
   }
 
   private void load(StringBuilder text) {
@@ -109,7 +116,7 @@ final class Sentence {
 
   private void forecast(StringBuilder text, Optional<Plan> plan, String preposition) {
     Plan peak = plan.orElseThrow();
-    Headroom headroom = situation.headroom();
+    Headroom headroom = peak.headroom();
     text.append("the forecast ")
         .append(preposition)
         .append(Figures.time(peak.at()))
@@ -144,7 +151,7 @@ final class Sentence {
                 .append(clamp.after())
                 .append(" of ")
                 .append(clamp.before());
-        case HEADROOM, PAY_BACK -> {
+        case HEADROOM, PAY_BACK, RAMP, RESERVE -> {
           continue;
         }
       }

@@ -92,21 +92,50 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     return replicas;
   }
 
+  /** The same fleet with other bounds, as a schedule moves {@code minReplicas}. */
+  public ShadowFleet within(Bounds bounds) {
+    return bounds.equals(rule.bounds())
+        ? this
+        : new ShadowFleet(
+            new Rule(rule.metric(), bounds, rule.behavior(), rule.podLimit()),
+            ready,
+            starting,
+            memory);
+  }
+
   /** This fleet after one look of the HPA at a load; an unknown load changes nothing. */
   public ShadowFleet step(
       Instant now, OptionalDouble load, Optional<Capacity> capacity, Duration leadTime) {
+    return step(now, load, capacity, leadTime, 0);
+  }
+
+  /**
+   * The same where another metric recommends {@code other}: the larger of the two recommendations
+   * goes on to stabilization and policies.
+   */
+  public ShadowFleet step(
+      Instant now, OptionalDouble load, Optional<Capacity> capacity, Duration leadTime, int other) {
     ShadowFleet arrived = arrivedAt(now);
     if (load.isEmpty() || capacity.isEmpty()) {
       return arrived;
     }
     int current = arrived.desired();
-    int recommended = recommend(arrived, current, load.getAsDouble(), capacity.get().perReplica());
+    int byLoad = recommend(arrived, current, load.getAsDouble(), capacity.get().perReplica());
+    int recommended = Math.max(byLoad, other);
     DecisionMemory remembered = arrived.memory.startedAt(now, current);
     Behavior behavior = rule.behavior();
     int stable = BehaviorRules.stabilize(behavior, remembered, now, current, recommended);
     int limited = BehaviorRules.limit(behavior, remembered, now, current, stable);
     return new ShadowFleet(rule, arrived.ready, arrived.starting, remembered)
         .scaledTo(rule.bounds().clamp(limited), recommended, now, leadTime);
+  }
+
+  /** The last recommendations before stabilization, at most {@code count}, oldest first. */
+  public int[] lastRecommendations(int count) {
+    List<DecisionMemory.Recommendation> all = memory.recommendations();
+    return all.subList(Math.max(0, all.size() - count), all.size()).stream()
+        .mapToInt(DecisionMemory.Recommendation::replicas)
+        .toArray();
   }
 
   public Decision.Shadow shadow() {
@@ -146,7 +175,10 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
   private ShadowFleet scaledTo(int wanted, int recommended, Instant now, Duration leadTime) {
     int current = desired();
     DecisionMemory next =
-        memory.plus(now, recommended, wanted - current, longestWindow(rule.behavior()));
+        memory.plus(
+            new DecisionMemory.Recommendation(now, recommended),
+            new DecisionMemory.Change(now, current, wanted),
+            BehaviorRules.longestWindow(rule.behavior()));
     if (wanted == current) {
       return new ShadowFleet(rule, ready, starting, next);
     }
@@ -167,20 +199,5 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
       bearing -= surplus;
     }
     return new ShadowFleet(rule, bearing, batches, next).arrivedAt(now);
-  }
-
-  private static Duration longestWindow(Behavior behavior) {
-    Duration longest = Duration.ZERO;
-    for (Behavior.Rules rules : List.of(behavior.scaleUp(), behavior.scaleDown())) {
-      longest = max(longest, rules.stabilizationWindow());
-      for (Behavior.Policy policy : rules.policies()) {
-        longest = max(longest, policy.period());
-      }
-    }
-    return longest;
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) >= 0 ? one : other;
   }
 }

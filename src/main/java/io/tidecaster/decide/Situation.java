@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param load the last minute that is known; empty where none ever was
  * @param capacity the load a replica may bear under the scaler's objective
  * @param hpaCapacity the same under {@code hpaObjective}: what the reactive rule goes by
- * @param headroom how much of the forecast's uncertainty is planned for
+ * @param peak what the scaler's own past says to plan for; empty while nothing is learned
+ * @param headroom how much of the forecast's uncertainty is planned for where {@code peak} is empty
  * @param memory what earlier decisions left behind
  * @param hpa what an HPA has at this time, in the shadow
  */
@@ -30,6 +31,7 @@ public record Situation(
     Optional<Capacity> capacity,
     Optional<Capacity> hpaCapacity,
     LeadTimeEstimate leadTime,
+    Optional<Peak> peak,
     Headroom headroom,
     DecisionMemory memory,
     Decision.Shadow hpa) {}

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Raises a forecast by the announced size of events whose effect no model has learned.
+ * Raises a forecast by the announced size of events whose effect no model has learned, and widens
+ * it where nobody stated a size.
  *
  * <p>Before an event's start its steps are taken times its factor. From its start on the load
  * itself shows more of it each minute: what is expected then is the factor times the load just
@@ -25,6 +26,14 @@ final class AnnouncedEffect {
 
   /** The load before an event is the mean of so long. */
   private static final Duration LOAD_BEFORE = Duration.ofMinutes(15);
+
+  /**
+   * An event without a stated size that lasts no longer moves what is above the median this many
+   * times as far from it; a longer one is a kind of day, and says little of any of its minutes.
+   */
+  private static final double WIDENED = 2;
+
+  private static final Duration WIDENS_AT_MOST = Duration.ofHours(6);
 
   private final LoadHistory past;
   private final Instant now;
@@ -52,7 +61,8 @@ final class AnnouncedEffect {
     Instant end = effect.now.plus(grid.step().multipliedBy(grid.horizon()));
     List<Event> claims =
         calendar.between(effect.now, end).stream()
-            .filter(event -> event.factor().isPresent() && event.isKnownAt(effect.now))
+            .filter(event -> event.isKnownAt(effect.now))
+            .filter(event -> event.factor().isPresent() || widens(event))
             .filter(event -> !learned.test(event.kind()))
             .toList();
     if (claims.isEmpty()) {
@@ -66,11 +76,15 @@ final class AnnouncedEffect {
     return raised;
   }
 
+  private static boolean widens(Event event) {
+    return event.origin() != Event.Origin.CALENDAR
+        && Duration.between(event.start(), event.end()).compareTo(WIDENS_AT_MOST) <= 0;
+  }
+
   private void raise(double[][] raised, double[][] quantiles, Event event) {
     boolean goesOn = !event.start().isAfter(now);
     double share =
         1 - (double) Duration.between(event.start(), now).toSeconds() / FADES_WITHIN.toSeconds();
-    double factor = event.factor().orElse(1);
     double before = goesOn ? loadBefore(event.start()) : 0;
     if (share <= 0 || Double.isNaN(before)) {
       return;
@@ -83,11 +97,25 @@ final class AnnouncedEffect {
       }
       for (int l = 0; l < quantiles.length; l++) {
         double plain = quantiles[l][step];
-        double claimed = goesOn ? factor * before + plain - quantiles[0][step] : factor * plain;
+        double above = plain - quantiles[0][step];
+        double claimed = claimed(event, plain, above, goesOn ? before : Double.NaN);
         double weight = goesOn ? share : 1;
         raised[l][step] = Math.max(raised[l][step], plain + weight * Math.max(0, claimed - plain));
       }
     }
+  }
+
+  /**
+   * What the event alone would have expected.
+   *
+   * @param before the load before an event that goes on, NaN before its start
+   */
+  private static double claimed(Event event, double plain, double above, double before) {
+    if (event.factor().isEmpty()) {
+      return plain + (WIDENED - 1) * above;
+    }
+    double factor = event.factor().getAsDouble();
+    return Double.isNaN(before) ? factor * plain : factor * before + above;
   }
 
   private double loadBefore(Instant start) {

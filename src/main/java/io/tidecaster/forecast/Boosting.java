@@ -1,20 +1,24 @@
 package io.tidecaster.forecast;
 
 import io.tidecaster.calendar.Calendar;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Boosted quantile trees on the changes from the last load; the strongest of the candidates. */
 final class Boosting implements Candidate {
   static final String NAME = "Boosting";
 
-  /** Origins that are learned from lie this far apart. */
-  private static final Duration STRIDE = Duration.ofMinutes(15);
+  /** Rows to learn from; of a longer history every second, third, … origin is taken. */
+  private static final int MOST_ROWS = 33_000;
 
-  private static final int TREES = 200;
-  private static final int LEAVES = 16;
-  private static final double RATE = 0.07;
-  private static final int LEAST_ROWS = 20;
+  /** Ensembles that are averaged; each draws rows and features of its own. */
+  private static final int BAGS = 3;
+
+  private static final int TREES = 180;
+  private static final int LEAVES = 12;
+  private static final double RATE = 0.05;
+  private static final int LEAST_ROWS = 40;
   private static final double COLUMNS = 0.3;
   private static final int ROWS = 12_000;
   private static final double ROW_SHARE = 0.7;
@@ -23,20 +27,20 @@ final class Boosting implements Candidate {
   private static final double HALF_LIFE_DAYS = 14;
 
   private final FeatureSet set;
-  private final QuantileTrees trees;
+  private final List<QuantileTrees> bags;
   private final int levels;
   private final int horizon;
 
-  private Boosting(FeatureSet set, QuantileTrees trees, int levels, int horizon) {
+  private Boosting(FeatureSet set, List<QuantileTrees> bags, int levels, int horizon) {
     this.set = set;
-    this.trees = trees;
+    this.bags = List.copyOf(bags);
     this.levels = levels;
     this.horizon = horizon;
   }
 
   /** The rows to learn from: of the origins at and after bin {@code from}. */
   static TrainingSet training(FeatureSet set, Bins bins, int horizon, int from) {
-    int stride = Math.toIntExact(Math.max(1, STRIDE.toSeconds() / bins.binSeconds()));
+    double stride = Math.max(1, (double) (bins.size() - from) * horizon / MOST_ROWS);
     return TrainingSet.of(set, bins, horizon, stride, from);
   }
 
@@ -66,14 +70,13 @@ final class Boosting implements Candidate {
             COLUMNS,
             (int) Math.min(ROWS, Math.ceil(ROW_SHARE * rows)),
             HALF_LIFE_DAYS / daysLeft);
-    QuantileTrees trees =
-        QuantileTrees.fit(
-            firstRow == 0 ? sample : sample.from(firstRow),
-            Arrays.copyOfRange(training.changes(), firstRow, training.rows()),
-            levels,
-            settings,
-            seed);
-    return new Boosting(set, trees, levels.length, horizon);
+    BinnedSample rest = firstRow == 0 ? sample : sample.from(firstRow);
+    double[] changes = Arrays.copyOfRange(training.changes(), firstRow, training.rows());
+    List<QuantileTrees> bags = new ArrayList<>();
+    for (int bag = 0; bag < BAGS; bag++) {
+      bags.add(QuantileTrees.fit(rest, changes, levels, settings, seed + bag));
+    }
+    return new Boosting(set, bags, levels.length, horizon);
   }
 
   @Override
@@ -90,7 +93,9 @@ final class Boosting implements Candidate {
     for (int h = 0; h < horizon; h++) {
       at.fill(h + 1, row);
       Arrays.fill(change, 0);
-      trees.addPrediction(row, 1, change);
+      for (QuantileTrees trees : bags) {
+        trees.addPrediction(row, 1.0 / BAGS, change);
+      }
       for (int l = 0; l < levels; l++) {
         quantiles[l][h] = at.load() + change[l];
       }
@@ -103,7 +108,9 @@ final class Boosting implements Candidate {
     float[] row = new float[set.size()];
     set.at(bins, origin).fill(ahead, row);
     double[] contributions = new double[set.size()];
-    trees.addContributions(row, 1, contributions);
+    for (QuantileTrees trees : bags) {
+      trees.addContributions(row, 1.0 / BAGS, contributions);
+    }
     return contributions;
   }
 
@@ -113,6 +120,6 @@ final class Boosting implements Candidate {
 
   @Override
   public Candidate with(Calendar calendar) {
-    return new Boosting(set.with(calendar), trees, levels, horizon);
+    return new Boosting(set.with(calendar), bags, levels, horizon);
   }
 }

@@ -3,6 +3,7 @@ package io.tidecaster.forecast;
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.calendar.Event;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What the models are shown of an origin and a bin ahead of it.
@@ -40,7 +42,7 @@ final class FeatureSet {
   private static final double ANALOG_LEVEL_WEIGHT = 0.1;
 
   /** Kinds of event with features of their own: the most frequent ones. */
-  private static final int KINDS = 3;
+  private static final int KINDS = 6;
 
   /** Occurrences in the history after which the effect of a kind counts as learned. */
   private static final int LEARNED_AFTER = 3;
@@ -48,33 +50,10 @@ final class FeatureSet {
   /** Past events of a kind whose course is compared. */
   private static final int EVENTS = 8;
 
-  /** How long before and after its start an event is felt. */
+  /** How long before and after its start an event is felt; a longer one, until its end. */
   private static final long EVENT_REACH_SECONDS = 6 * 3600;
 
   private static final long DAY_SECONDS = 86_400;
-
-  /** What kind of cause a feature is, for an explanation. */
-  enum Cause {
-    HORIZON("how far ahead it is"),
-    LAST_DAYS("the course of the last days at this time"),
-    LAST_WEEKS("the same day of the last weeks"),
-    RECENT("the course of the last hours"),
-    SIMILAR("what followed similar hours"),
-    LEVEL("the height of the load"),
-    UNREST("how unsteady the load is"),
-    CLOCK("the time of the day and of the week"),
-    EVENT("known events");
-
-    private final String text;
-
-    Cause(String text) {
-      this.text = text;
-    }
-
-    String text() {
-      return text;
-    }
-  }
 
   /** A feature's name, for tests and tables, and its kind. */
   record Feature(String name, Cause cause) {}
@@ -135,8 +114,13 @@ final class FeatureSet {
           "relativeChangeAtLastEvents");
 
   private final List<Feature> features;
+
+  /** Features that are left out: always unknown, so that no tree asks for them. */
+  private final int[] blank;
+
   private final int reach;
   private final ZoneId zone;
+  private final Set<LocalDate> daysOff;
   private final List<Occurrences> kinds;
 
   /** Kinds that occurred often enough to have taught something. */
@@ -212,7 +196,8 @@ final class FeatureSet {
     int feltAt(long second) {
       int next = startedBy(second);
       int last = next - 1;
-      boolean lastFelt = last >= 0 && second - starts[last] < EVENT_REACH_SECONDS;
+      boolean lastFelt =
+          last >= 0 && (second - starts[last] < EVENT_REACH_SECONDS || second < ends[last]);
       boolean nextFelt = next < starts.length && starts[next] - second < EVENT_REACH_SECONDS;
       if (nextFelt && (!lastFelt || starts[next] - second < second - ends[last])) {
         return next;
@@ -221,14 +206,21 @@ final class FeatureSet {
     }
   }
 
+  /** All features that suit a history. */
+  FeatureSet(Calendar calendar, Bins bins, int reach) {
+    this(calendar, bins, reach, Set.of());
+  }
+
   /**
    * The features that suit a history: event kinds that have not occurred in it teach nothing.
    *
    * @param reach bins a gap may last for the load before it to stand in
+   * @param leftOut causes that are not looked at
    */
-  FeatureSet(Calendar calendar, Bins bins, int reach) {
+  FeatureSet(Calendar calendar, Bins bins, int reach, Set<Cause> leftOut) {
     this.reach = reach;
     this.zone = calendar.zone();
+    this.daysOff = calendar.daysOff();
     long from = bins.endSecond(0);
     long to = bins.endSecond(bins.size());
     this.kinds =
@@ -252,12 +244,16 @@ final class FeatureSet {
       }
     }
     this.features = List.copyOf(all);
+    this.blank =
+        IntStream.range(0, all.size()).filter(f -> leftOut.contains(all.get(f).cause())).toArray();
   }
 
   private FeatureSet(FeatureSet like, Calendar calendar) {
     this.features = like.features;
+    this.blank = like.blank;
     this.reach = like.reach;
-    this.zone = like.zone;
+    this.zone = calendar.zone();
+    this.daysOff = calendar.daysOff();
     this.learned = like.learned;
     this.kinds = like.kinds.stream().map(kind -> Occurrences.of(calendar, kind.kind)).toList();
   }
@@ -284,12 +280,15 @@ final class FeatureSet {
     return second + zone.getRules().getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
   }
 
-  /** 0 for Monday. */
-  private static long weekday(long localSecond) {
-    return Math.floorMod(Math.floorDiv(localSecond, DAY_SECONDS) + 3, 7L);
+  /** 0 for Monday; a day off counts as a Sunday. */
+  private long weekday(long localSecond) {
+    long day = Math.floorDiv(localSecond, DAY_SECONDS);
+    return !daysOff.isEmpty() && daysOff.contains(LocalDate.ofEpochDay(day))
+        ? 6
+        : Math.floorMod(day + 3, 7L);
   }
 
-  private static boolean weekend(long localSecond) {
+  private boolean weekend(long localSecond) {
     return weekday(localSecond) >= 5;
   }
 
@@ -307,6 +306,13 @@ final class FeatureSet {
     private final int[] ago = new int[ANALOG_DAYS + 1];
 
     private final boolean[] weekendAgo = new boolean[ANALOG_DAYS + 1];
+
+    /**
+     * The same of the last days like this one: of its name, or off where it is off; before all bins
+     * where there was none.
+     */
+    private final int[] weeksAgo = new int[WEEKS + 1];
+
     private final float[] own = new float[ALWAYS.size()];
     private final int[] analogs = new int[ANALOGS];
     private int analogCount;
@@ -320,12 +326,18 @@ final class FeatureSet {
       this.load = bins.lastKnown(origin, reach);
       long now = bins.endSecond(origin);
       long local = localSecond(now);
+      int weeks = 0;
+      Arrays.fill(weeksAgo, Integer.MIN_VALUE / 2);
       for (int day = 0; day <= ANALOG_DAYS; day++) {
         int plain = origin - day * bins.perDay();
         long shift =
             local - now - (localSecond(now - day * DAY_SECONDS) - (now - day * DAY_SECONDS));
         ago[day] = plain + Math.toIntExact(Math.floorDiv(shift, bins.binSeconds()));
-        weekendAgo[day] = weekend(local - day * DAY_SECONDS);
+        long localThen = local - day * DAY_SECONDS;
+        weekendAgo[day] = weekend(localThen);
+        if (weeks <= WEEKS && weekday(localThen) == weekday(local)) {
+          weeksAgo[weeks++] = ago[day];
+        }
       }
       this.announced = kinds.stream().map(kind -> kind.knownAt(now)).toList();
       describe();
@@ -365,7 +377,7 @@ final class FeatureSet {
       own[k++] = (float) load;
       own[k++] = (float) from(meanOfDays(0));
       own[k++] = (float) from(bins.at(ago[1]));
-      own[k++] = (float) from(bins.at(ago[7]));
+      own[k++] = (float) from(bins.at(weeksAgo[1]));
       double unrest = unrest(bins.perDay());
       own[k++] = (float) unrest(Math.max(3, bins.perHour()));
       own[k++] = (float) unrest;
@@ -467,7 +479,7 @@ final class FeatureSet {
       out[k++] = (float) from(bins.at(ago[1] + ahead));
       out[k++] = (float) from(bins.mean(ago[1] + ahead - 2, ago[1] + ahead + 3));
       out[k++] = (float) from(meanOfDays(ahead));
-      out[k++] = (float) from(bins.at(ago[7] + ahead));
+      out[k++] = (float) from(bins.at(weeksAgo[1] + ahead));
       double sum = 0;
       double most = Double.NEGATIVE_INFINITY;
       int known = 0;
@@ -489,6 +501,9 @@ final class FeatureSet {
       out[clock++] = Math.floorMod(local, 3600L) / 60f;
       for (Occurrences kind : announced) {
         clock = fillEvents(kind, ahead, target, out, clock);
+      }
+      for (int feature : blank) {
+        out[feature] = Float.NaN;
       }
     }
 
@@ -521,7 +536,7 @@ final class FeatureSet {
       out[k++] = (float) mean;
       out[k++] = known3 == 0 ? Float.NaN : (float) (sum3 / known3);
       out[k++] = (float) changeAfter(ago[1], ahead);
-      out[k++] = (float) changeAfter(ago[7], ahead);
+      out[k++] = (float) changeAfter(weeksAgo[1], ahead);
       out[k++] = (float) meanChangeOfWeeks(ahead);
       out[k++] =
           known == 0 ? Float.NaN : (float) ((changes[(known - 1) / 2] + changes[known / 2]) / 2);
@@ -542,7 +557,7 @@ final class FeatureSet {
       double sum = 0;
       int known = 0;
       for (int week = 1; week <= WEEKS; week++) {
-        double change = changeAfter(ago[7 * week], ahead);
+        double change = changeAfter(weeksAgo[week], ahead);
         if (!Double.isNaN(change)) {
           sum += change;
           known++;

@@ -23,8 +23,8 @@ public final class FitTask {
   /** Bins between the held-out origins that the weights are learned from. */
   private static final int COMPETITION_STRIDE = 3;
 
-  /** A single candidate that loses this much less than boosting stands in for it. */
-  private static final double CLEARLY_BETTER = 0.95;
+  /** The share of the trees' loss below which a point forecast takes their place. */
+  private static final double BETTER_BY_FAR = 0.25;
 
   private static final double SMOOTHING = 0.3;
   private static final int MEAN_CHANGE_DAYS = 7;
@@ -83,7 +83,7 @@ public final class FitTask {
     for (int c = 0; c < alone.length; c++) {
       alone[c] = Blend.loss(List.of(forecasts.get(c)), new double[] {1}, loads, levels);
     }
-    double[] weights = Blend.weights(forecasts, loads, levels, prior(alone));
+    double[] weights = shares(early, alone, forecasts, loads);
 
     Live live = new Live(grid, levels);
     Blend earlyBlend = blend(early, weights);
@@ -113,6 +113,28 @@ public final class FitTask {
         evidence);
   }
 
+  /**
+   * What each candidate has to say. Those that learn vote among themselves: they are equally old
+   * here. A point forecast looks at the held-out days themselves, and in use the models are younger
+   * than here; so it has to be better by far, and then speaks alone.
+   */
+  private double[] shares(
+      List<Candidate> early, double[] alone, List<List<double[][]>> forecasts, double[][] loads) {
+    int learning = (int) early.stream().filter(c -> !(c instanceof Residuals)).count();
+    int best = 0;
+    for (int c = 1; c < alone.length; c++) {
+      best = alone[c] < alone[best] ? c : best;
+    }
+    double[] shares = new double[alone.length];
+    if (learning == 0 || alone[best] < BETTER_BY_FAR * alone[0]) {
+      shares[best] = 1;
+    } else {
+      double[] votes = Blend.weights(forecasts.subList(0, learning), loads, levels);
+      System.arraycopy(votes, 0, shares, 0, learning);
+    }
+    return shares;
+  }
+
   private static int heldOut(Bins bins) {
     return (int) Math.min(HELD_OUT_DAYS * bins.perDay(), HELD_OUT_SHARE * bins.size());
   }
@@ -136,17 +158,6 @@ public final class FitTask {
       }
     }
     return loads;
-  }
-
-  /** Boosting, by experience, unless another alone did clearly better. */
-  private static int prior(double[] alone) {
-    int prior = 0;
-    for (int c = 1; c < alone.length; c++) {
-      if (alone[c] < alone[prior] * (prior == 0 ? CLEARLY_BETTER : 1)) {
-        prior = c;
-      }
-    }
-    return prior;
   }
 
   /** The number of the step after bin {@code origin}; the last bin ends with the history. */
@@ -183,7 +194,7 @@ public final class FitTask {
       long window = settings.fitWindow().toSeconds() / bins.binSeconds();
       int from = (int) Math.max(0, bins.size() - window);
       this.bins = bins;
-      this.set = new FeatureSet(calendar, bins, reach(grid, settings));
+      this.set = new FeatureSet(calendar, bins, reach(grid, settings), settings.without());
       this.training = Boosting.training(set, bins, grid.bins(), from);
       this.sample = new BinnedSample(training.features(), training.rows());
       this.days = (double) (bins.size() - from) / bins.perDay();

@@ -50,6 +50,13 @@ public record Forecast(
     return values.getFirst().size();
   }
 
+  /** The same for no more than the first {@code steps} ≥ 1. */
+  public Forecast first(int steps) {
+    int kept = Math.min(steps, horizon());
+    return new Forecast(
+        issuedAt, step, levels, values.stream().map(row -> row.subList(0, kept)).toList(), model);
+  }
+
   /**
    * Quantile at {@code stepsAhead} ≥ 1; levels between those given are interpolated, beyond them
    * the last holds.

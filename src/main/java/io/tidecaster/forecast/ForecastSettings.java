@@ -2,6 +2,7 @@ package io.tidecaster.forecast;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What may be set about forecasting; the same for every scaler.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param reach history before the window that its lags may look at
  * @param staleAfter a load unknown for longer than this is not forecast
  * @param seed of everything random in a fit
+ * @param without causes that the models are not shown, to see what each is worth
  */
 public record ForecastSettings(
     List<Double> levels,
@@ -24,7 +26,8 @@ public record ForecastSettings(
     Duration fitWindow,
     Duration reach,
     Duration staleAfter,
-    long seed) {
+    long seed,
+    Set<Cause> without) {
 
   public static final ForecastSettings DEFAULT =
       new ForecastSettings(
@@ -35,10 +38,12 @@ public record ForecastSettings(
           Duration.ofDays(28),
           Duration.ofDays(5),
           Duration.ofMinutes(15),
-          42);
+          42,
+          Set.of());
 
   public ForecastSettings {
     levels = List.copyOf(levels);
+    without = Set.copyOf(without);
     if (levels.isEmpty() || levels.getFirst() != 0.5) {
       throw new IllegalArgumentException(
           "levels %s must start with 0.5, the median".formatted(levels));
@@ -62,6 +67,20 @@ public record ForecastSettings(
       throw new IllegalArgumentException(
           "forecast.%s %s must lie between %s and %s".formatted(what, value, low, high));
     }
+  }
+
+  /** The same with another period and window of fits, and causes left out. */
+  public ForecastSettings with(Duration refitEvery, Duration fitWindow, Set<Cause> without) {
+    return new ForecastSettings(
+        levels,
+        firstForecastAfter,
+        firstFitAfter,
+        refitEvery,
+        fitWindow,
+        reach,
+        staleAfter,
+        seed,
+        without);
   }
 
   /** History a fit is given; the service must keep this and one {@code refitEvery} more. */

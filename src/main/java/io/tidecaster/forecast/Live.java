@@ -3,6 +3,7 @@ package io.tidecaster.forecast;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -40,12 +41,19 @@ final class Live {
   private static final double SKILL_TO_LOSE_TRUST = -0.02;
   private static final double SKILL_TO_REGAIN_TRUST = 0.05;
 
+  /**
+   * A mean pinball loss of this share of the load does no harm, whoever would have done better: a
+   * load that repeats itself to the last request is known best by its yesterday.
+   */
+  private static final double HARMLESS_LOSS = 0.01;
+
   private final Grid grid;
   private final double[] levels;
   private final double decay;
   private final double[][] correction;
   private final double[] loss;
   private final double[] naiveLoss;
+  private final double[] volume;
   private final double[][] covered;
   private final double[] weight;
   private long scored;
@@ -82,6 +90,7 @@ final class Live {
     this.correction = new double[levels.length][bins];
     this.loss = new double[bins];
     this.naiveLoss = new double[bins];
+    this.volume = new double[bins];
     this.covered = new double[levels.length][bins];
     this.weight = new double[bins];
   }
@@ -95,6 +104,7 @@ final class Live {
     }
     System.arraycopy(loss, 0, copy.loss, 0, loss.length);
     System.arraycopy(naiveLoss, 0, copy.naiveLoss, 0, loss.length);
+    System.arraycopy(volume, 0, copy.volume, 0, volume.length);
     System.arraycopy(weight, 0, copy.weight, 0, weight.length);
     copy.scored = scored;
     copy.trusted = trusted;
@@ -155,6 +165,7 @@ final class Live {
     weight[bin] = decay * weight[bin] + 1;
     loss[bin] *= decay;
     naiveLoss[bin] *= decay;
+    volume[bin] = decay * volume[bin] + levels.length * Math.abs(load);
     for (int l = 0; l < levels.length; l++) {
       if (levels[l] > 0.5) {
         boolean above = load > issued.raw[l][ahead] + correction[l][bin] * spread;
@@ -195,7 +206,10 @@ final class Live {
       return;
     }
     double skill = skill();
-    if (trusted ? skill < SKILL_TO_LOSE_TRUST : skill > SKILL_TO_REGAIN_TRUST) {
+    boolean harmless = Arrays.stream(loss).sum() <= HARMLESS_LOSS * Arrays.stream(volume).sum();
+    if (trusted
+        ? skill < SKILL_TO_LOSE_TRUST && !harmless
+        : skill > SKILL_TO_REGAIN_TRUST || harmless) {
       trusted = !trusted;
     }
   }

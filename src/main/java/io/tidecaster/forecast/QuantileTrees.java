@@ -62,7 +62,7 @@ final class QuantileTrees {
   private final int[] right;
 
   /** {@code [node · levels + level]}; in inner nodes the mean of the leaves below. */
-  private final double[] value;
+  private final float[] value;
 
   private final double[] base;
 
@@ -74,7 +74,7 @@ final class QuantileTrees {
     Arrays.fill(feature, -1);
     this.threshold = new float[trees * nodesPerTree];
     this.right = new int[trees * nodesPerTree];
-    this.value = new double[trees * nodesPerTree * levels];
+    this.value = new float[trees * nodesPerTree * levels];
     this.base = new double[levels];
   }
 
@@ -419,8 +419,9 @@ final class QuantileTrees {
       double leftShare = (double) left.size() / node.size();
       for (int l = 0; l < levels.length; l++) {
         model.value[at * levels.length + l] =
-            leftShare * model.value[leftAt * levels.length + l]
-                + (1 - leftShare) * model.value[rightAt * levels.length + l];
+            (float)
+                (leftShare * model.value[leftAt * levels.length + l]
+                    + (1 - leftShare) * model.value[rightAt * levels.length + l]);
       }
       return at;
     }
@@ -433,7 +434,7 @@ final class QuantileTrees {
           node.size() == 0
               ? 0
               : settings.rate() * Quantiles.select(scratch, node.size(), levels[l]);
-      model.value[at] = step;
+      model.value[at] = (float) step;
       for (int i = node.from; i < node.to; i++) {
         residual[l][order[i]] -= step;
       }

@@ -27,7 +27,7 @@ final class Reasons {
     int origin = bins.size() - 1;
     double load = boosting.features().at(bins, origin).load();
     double[] byFeature = boosting.contributions(bins, origin, binsAhead);
-    Map<FeatureSet.Cause, Double> byCause = new EnumMap<>(FeatureSet.Cause.class);
+    Map<Cause, Double> byCause = new EnumMap<>(Cause.class);
     for (int f = 0; f < byFeature.length; f++) {
       byCause.merge(boosting.features().features().get(f).cause(), byFeature[f], Double::sum);
     }

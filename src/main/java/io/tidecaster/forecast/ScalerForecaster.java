@@ -192,25 +192,22 @@ public final class ScalerForecaster {
     Live record = live;
     Blend candidate = blend;
     int width = grid.stepsPerBin();
-    int next = issuedTo + width;
-    if (record == null || candidate == null || next > past.end()) {
+    if (record == null || candidate == null) {
       return;
     }
-    int behind = (past.end() - next) / width;
-    int end = next + behind * width;
-    Bins bins = Outages.removed(Bins.before(past, end, grid, mostBins()));
-    for (int origin = bins.size() - 1 - behind; origin < bins.size(); origin++) {
-      int step = end - (bins.size() - 1 - origin) * width;
-      record.settle(past, step);
-      FitTask.issue(record, candidate, fitted.naive(), fitted.steps(), bins, origin, step);
+    for (int end = issuedTo + width; end <= past.end(); end += width) {
+      Bins bins = before(past, end);
+      record.settle(past, end);
+      FitTask.issue(record, candidate, fitted.naive(), fitted.steps(), bins, bins.size() - 1, end);
+      issuedTo = end;
     }
-    issuedTo = end;
   }
 
-  /** Bins that any feature may look back on, and a day more for a catch-up. */
-  private int mostBins() {
-    long seconds = settings.history().plus(settings.refitEvery()).toSeconds();
-    return Math.toIntExact(seconds / (grid.step().toSeconds() * grid.stepsPerBin()));
+  /** All that was known at the end of a step: an outage, too, shows only by what came after it. */
+  private Bins before(LoadHistory past, int end) {
+    long binSeconds = grid.step().toSeconds() * grid.stepsPerBin();
+    int most = Math.toIntExact(settings.history().toSeconds() / binSeconds);
+    return Outages.removed(Bins.before(past, end, grid, most));
   }
 
   /** Quantiles of the steps to come, or why there are none. */
@@ -260,7 +257,7 @@ public final class ScalerForecaster {
   }
 
   private Bins present(LoadHistory past) {
-    return Outages.removed(Bins.before(past, past.end(), grid, mostBins()));
+    return before(past, past.end());
   }
 
   private static List<List<Double>> rows(double[][] quantiles) {
@@ -285,31 +282,39 @@ public final class ScalerForecaster {
     return record == null ? new LiveAccuracy(true, 0, 0, List.of()) : record.accuracy();
   }
 
-  /** Why the forecast at this step ahead is what it is; empty without boosted trees in it. */
-  public Optional<Explanation> explain(int stepsAhead) {
+  /**
+   * Why a forecast, the one of now, is what it is at these steps ahead; empty without boosted trees
+   * in it.
+   */
+  public List<Explanation> explain(Forecast forecast, List<Integer> stepsAhead) {
     Blend candidate = blend;
     LoadHistory past = history;
-    if (past == null
-        || candidate == null
-        || !(forecast() instanceof Forecast forecast)
-        || !(forecast(Calendar.EMPTY) instanceof Forecast unclaimed)
-        || stepsAhead < 1
-        || stepsAhead > grid.horizon()) {
-      return Optional.empty();
+    if (past == null || candidate == null) {
+      return List.of();
     }
+    Optional<Boosting> trees =
+        candidate.members().stream()
+            .filter(Boosting.class::isInstance)
+            .map(Boosting.class::cast)
+            .findFirst();
+    if (trees.isEmpty()) {
+      return List.of();
+    }
+    Forecast unclaimed =
+        calendar.events().isEmpty() || !(forecast(Calendar.EMPTY) instanceof Forecast without)
+            ? forecast
+            : without;
     Bins bins = present(past);
-    return candidate.members().stream()
-        .filter(Boosting.class::isInstance)
-        .map(Boosting.class::cast)
-        .findFirst()
-        .map(boosting ->
+    return stepsAhead.stream()
+        .map(ahead ->
             Reasons.explain(
-                boosting,
+                trees.get(),
                 bins,
-                Math.ceilDiv(stepsAhead, grid.stepsPerBin()),
-                grid.step().multipliedBy(stepsAhead),
-                forecast.quantile(0.5, stepsAhead),
-                forecast.quantile(0.5, stepsAhead) - unclaimed.quantile(0.5, stepsAhead)));
+                Math.ceilDiv(ahead, grid.stepsPerBin()),
+                grid.step().multipliedBy(ahead),
+                forecast.quantile(0.5, ahead),
+                forecast.quantile(0.5, ahead) - unclaimed.quantile(0.5, ahead)))
+        .toList();
   }
 
   /** How the candidates did at the last fit, best first; empty before the first. */

@@ -26,16 +26,22 @@ final class TrainingSet {
 
   /**
    * Collects every bin ahead of every {@code stride}-th origin in [from, bins.size()) whose load
-   * and target are known.
+   * and target are known. A stride that is no whole number meets every minute of the hour in turn:
+   * what was learned at four of them does not hold at the others of a load with an hourly beat.
+   *
+   * @param stride at least 1
    */
-  static TrainingSet of(FeatureSet set, Bins bins, int horizon, int stride, int from) {
-    int origins = Math.max(0, Math.ceilDiv(bins.size() - 1 - from, stride));
+  static TrainingSet of(FeatureSet set, Bins bins, int horizon, double stride, int from) {
+    int origins = Math.max(0, (int) Math.ceil((bins.size() - 1 - from) / stride) + 1);
     float[][] features = new float[set.size()][origins * horizon];
     double[] changes = new double[origins * horizon];
     int[] targets = new int[origins * horizon];
     float[] row = new float[set.size()];
     int rows = 0;
-    for (int origin = bins.size() - 2; origin >= from; origin -= stride) {
+    int newest = bins.size() - 2;
+    for (int k = 0, origin = newest;
+        origin >= from;
+        origin = newest - Math.toIntExact(Math.round(++k * stride))) {
       if (Double.isNaN(bins.at(origin))) {
         continue;
       }

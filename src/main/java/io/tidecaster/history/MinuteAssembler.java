@@ -82,7 +82,23 @@ public final class MinuteAssembler {
       long invalid,
       long stale,
       long ahead,
-      long refused) {}
+      long refused) {
+
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** What came since then. */
+    public Counts minus(Counts then) {
+      return new Counts(
+          accepted - then.accepted,
+          late - then.late,
+          duplicate - then.duplicate,
+          resets - then.resets,
+          invalid - then.invalid,
+          stale - then.stale,
+          ahead - then.ahead,
+          refused - then.refused);
+    }
+  }
 
   public MinuteAssembler(SignalTypes types, AssemblyRules rules) {
     this.rules = rules;

@@ -22,6 +22,9 @@ record BackfillSettings(
     long maxResponseBytes,
     Optional<String> authorization) {
 
+  private static final int DEFAULT_POINTS = 10_000;
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+  private static final long DEFAULT_RESPONSE_BYTES = 32L << 20;
   private static final String PREFIX = "tidecaster.ingest.backfill.";
 
   BackfillSettings {
@@ -46,6 +49,19 @@ record BackfillSettings(
           "%stimeout %s and max-response-size %d B must be above 0, retry-after %s not below"
               .formatted(PREFIX, timeout, maxResponseBytes, retryAfter));
     }
+  }
+
+  /** The service's defaults. */
+  static BackfillSettings of(URI url, Duration lookback) {
+    return new BackfillSettings(
+        url,
+        lookback,
+        DEFAULT_POINTS,
+        DEFAULT_TIMEOUT,
+        3,
+        Duration.ofSeconds(1),
+        DEFAULT_RESPONSE_BYTES,
+        Optional.empty());
   }
 
   /** Empty where no URL is configured. */

@@ -56,6 +56,16 @@ public final class PrometheusBackfill {
                 + "/api/v1/query_range");
   }
 
+  /** Asks the Prometheus at this URL, with the bounds that the service has by default. */
+  public static PrometheusBackfill of(URI url, Duration lookback) {
+    return new PrometheusBackfill(BackfillSettings.of(url, lookback), HttpClient.newHttpClient());
+  }
+
+  /** The points of these minutes, of a load alone. */
+  public Stream<LoadPoint> points(String query, Collection<MinuteRange> missing) {
+    return points(query, Optional.empty(), missing);
+  }
+
   /** Whether the scaler says by which query its past is found. */
   public static boolean isPossible(Scaler scaler) {
     return scaler.load().query().isPresent();
@@ -84,7 +94,11 @@ public final class PrometheusBackfill {
                     "scaler %s has no load.query; give the PromQL of its load"
                         .formatted(scaler.id()),
                     false));
-    Optional<String> cpu = scaler.cpu().flatMap(Source::query);
+    return points(load, scaler.cpu().flatMap(Source::query), missing);
+  }
+
+  private Stream<LoadPoint> points(
+      String load, Optional<String> cpu, Collection<MinuteRange> missing) {
     return missing.stream()
         .flatMap(range -> range.newestFirst(settings.pointsPerQuery()).stream())
         .sorted(Comparator.comparing(MinuteRange::to).reversed())

@@ -3,6 +3,7 @@ package io.tidecaster.journal;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.tidecaster.decide.Comparison;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
@@ -72,9 +73,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Completes when the decision stands on the topic. */
-  public CompletableFuture<Void> write(Decision decision) {
+  public CompletableFuture<Void> write(Decided decided) {
     return writer.write(
-        decisionsTopic, decision.scaler().toString(), JournalFormat.write(decision));
+        decisionsTopic, decided.decision().scaler().toString(), JournalFormat.write(decided));
   }
 
   /** Completes when the forecast stands on the topic. */

@@ -9,27 +9,39 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.tidecaster.calendar.Announcement;
+import io.tidecaster.calendar.Event;
 import io.tidecaster.decide.Clamp;
+import io.tidecaster.decide.Decided;
+import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
+import io.tidecaster.decide.Inputs;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -38,11 +50,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How decisions, forecasts and modes stand on Kafka: JSON with a version, {@code {"v":1, …}}.
+ * Beside a decision stand its inputs with a version of their own: {@code "inputs":{"v":1, …}};
+ * builds before that pass over them, and their records have none.
  *
  * <p>Enums are written as their {@code label()}, instants as ISO-8601, durations as {@code PT3M}.
  */
 public final class JournalFormat {
   private static final int VERSION = 1;
+  private static final int INPUTS_VERSION = 1;
+
+  /** Of an event; before there was one, every event was announced. */
+  private static final String ORIGIN = "origin";
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -51,13 +69,20 @@ public final class JournalFormat {
           .addModule(
               new SimpleModule()
                   .addSerializer(ScalerId.class, new ScalerIdWriter())
-                  .addDeserializer(ScalerId.class, new ScalerIdReader()))
+                  .addDeserializer(ScalerId.class, new ScalerIdReader())
+                  .addSerializer(WorkCalendar.class, new WorkCalendarWriter())
+                  .addDeserializer(WorkCalendar.class, new WorkCalendarReader()))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .addMixIn(Outcome.class, OutcomeNames.class)
           .addMixIn(ForecastOutcome.class, ForecastNames.class)
+          .addMixIn(Objective.class, ObjectiveNames.class)
+          .addMixIn(LeadTime.class, LeadTimeNames.class)
+          .addMixIn(SeriesSelector.Type.class, Labelled.class)
           .addMixIn(Mode.class, Labelled.class)
+          .addMixIn(Event.Origin.class, Labelled.class)
           .addMixIn(HoldReason.class, Labelled.class)
           .addMixIn(ScaleReason.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
@@ -79,7 +104,9 @@ public final class JournalFormat {
     }
   }
 
-  record DecisionRecord(int v, Decision decision) {}
+  private record DecisionRecord(int v, Decision decision, InputsRecord inputs) {}
+
+  private record InputsRecord(int v, Decider.Settings settings, Situation situation) {}
 
   /** A forecast as it stands on its topic. */
   public record ForecastRecord(
@@ -99,8 +126,13 @@ public final class JournalFormat {
 
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
-  public static byte[] write(Decision decision) {
-    return bytes(new DecisionRecord(VERSION, decision));
+  public static byte[] write(Decided decided) {
+    Inputs inputs = decided.inputs();
+    return bytes(
+        new DecisionRecord(
+            VERSION,
+            decided.decision(),
+            new InputsRecord(INPUTS_VERSION, inputs.settings(), inputs.situation())));
   }
 
   public static byte[] write(ScalerId scaler, ForecastOutcome outcome) {
@@ -122,7 +154,48 @@ public final class JournalFormat {
   }
 
   public static Decision readDecision(byte[] bytes) throws UnreadableRecord {
-    return read(bytes, DecisionRecord.class).decision();
+    return readDecision(tree(bytes));
+  }
+
+  static Decision readDecision(JsonNode record) throws UnreadableRecord {
+    return convert(record.path("decision"), Decision.class);
+  }
+
+  /** A decision as JSON, to be compared field by field. */
+  static JsonNode tree(Decision decision) {
+    return MAPPER.valueToTree(decision);
+  }
+
+  /** A record of this version, as JSON. */
+  static JsonNode tree(byte[] bytes) throws UnreadableRecord {
+    try {
+      JsonNode tree = MAPPER.readTree(bytes);
+      int version = tree.path("v").asInt();
+      if (version != VERSION) {
+        throw new UnreadableRecord(
+            "version %d of the record is not %d, the one this build reads"
+                .formatted(version, VERSION));
+      }
+      return tree;
+    } catch (IOException e) {
+      throw e instanceof UnreadableRecord unreadable ? unreadable : broken(e);
+    }
+  }
+
+  /** The inputs in a record; empty where it was written before they were recorded. */
+  static Optional<Inputs> inputs(JsonNode record) throws UnreadableRecord {
+    JsonNode inputs = record.path("inputs");
+    if (inputs.isMissingNode() || inputs.isNull()) {
+      return Optional.empty();
+    }
+    int version = inputs.path("v").asInt();
+    if (version != INPUTS_VERSION) {
+      throw new UnreadableRecord(
+          "version %d of the inputs is not %d, the one this build reads"
+              .formatted(version, INPUTS_VERSION));
+    }
+    InputsRecord read = convert(inputs, InputsRecord.class);
+    return Optional.of(new Inputs(read.settings(), read.situation()));
   }
 
   public static ForecastRecord readForecast(byte[] bytes) throws UnreadableRecord {
@@ -130,7 +203,11 @@ public final class JournalFormat {
   }
 
   static Announcement readAnnouncement(byte[] bytes) throws UnreadableRecord {
-    return read(bytes, EventRecord.class).announcement();
+    JsonNode record = tree(bytes);
+    if (record.at("/announcement/event") instanceof ObjectNode event && !event.has(ORIGIN)) {
+      event.put(ORIGIN, Event.Origin.ANNOUNCED.label());
+    }
+    return convert(record, EventRecord.class).announcement();
   }
 
   static ModeRecord readMode(byte[] bytes) throws UnreadableRecord {
@@ -146,20 +223,23 @@ public final class JournalFormat {
   }
 
   private static <T> T read(byte[] bytes, Class<T> type) throws UnreadableRecord {
+    return convert(tree(bytes), type);
+  }
+
+  private static <T> T convert(JsonNode tree, Class<T> type) throws UnreadableRecord {
     try {
-      var tree = MAPPER.readTree(bytes);
-      int version = tree.path("v").asInt();
-      if (version != VERSION) {
-        throw new UnreadableRecord(
-            "version %d of the record is not %d, the one this build reads"
-                .formatted(version, VERSION));
+      T value = MAPPER.treeToValue(tree, type);
+      if (value == null) {
+        throw new UnreadableRecord("the record holds no " + type.getSimpleName());
       }
-      return MAPPER.treeToValue(tree, type);
-    } catch (UnreadableRecord e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      throw new UnreadableRecord("the record is broken: " + e.getMessage(), e);
+      return value;
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw broken(e);
     }
+  }
+
+  private static UnreadableRecord broken(Exception e) {
+    return new UnreadableRecord("the record is broken: " + e.getMessage(), e);
   }
 
   private interface Labelled {
@@ -181,6 +261,21 @@ public final class JournalFormat {
   })
   private interface ForecastNames {}
 
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Objective.TargetUtilization.class, name = "TargetUtilization"),
+    @JsonSubTypes.Type(value = Objective.RequestsPerReplica.class, name = "RequestsPerReplica"),
+    @JsonSubTypes.Type(value = Objective.Latency.class, name = "Latency")
+  })
+  private interface ObjectiveNames {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = LeadTime.Fixed.class, name = "Fixed"),
+    @JsonSubTypes.Type(value = LeadTime.Learned.class, name = "Learned")
+  })
+  private interface LeadTimeNames {}
+
   private static final class ScalerIdWriter extends JsonSerializer<ScalerId> {
     @Override
     public void serialize(ScalerId id, JsonGenerator json, SerializerProvider provider)
@@ -194,6 +289,34 @@ public final class JournalFormat {
     public ScalerId deserialize(JsonParser json, DeserializationContext context)
         throws IOException {
       return ScalerId.parse(json.getValueAsString());
+    }
+  }
+
+  /** A calendar changes forecasts, and no decision beyond them; and its feeds may hold secrets. */
+  private static final class WorkCalendarWriter extends JsonSerializer<WorkCalendar> {
+    @Override
+    public void serialize(WorkCalendar calendar, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeNull();
+    }
+  }
+
+  private static final class WorkCalendarReader extends JsonDeserializer<WorkCalendar> {
+    @Override
+    public WorkCalendar deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      json.skipChildren();
+      return WorkCalendar.NONE;
+    }
+
+    @Override
+    public WorkCalendar getNullValue(DeserializationContext context) {
+      return WorkCalendar.NONE;
+    }
+
+    @Override
+    public WorkCalendar getAbsentValue(DeserializationContext context) {
+      return WorkCalendar.NONE;
     }
   }
 }

@@ -9,27 +9,18 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
 
 /** What the pipeline tells an operator: {@code tidecaster_…} in base units. */
 public final class PipelineMeters {
-  /** How far ahead forecasts are judged: 29 gauges a scaler. */
-  private static final List<Duration> JUDGED_AHEAD =
-      List.of(
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(15),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(60));
-
-  private static final List<Double> LEVELS = ForecastSettings.DEFAULT.levels();
-
   private final MeterRegistry registry;
   private final Counter minutesKnown;
   private final Counter minutesUnknown;
@@ -37,13 +28,13 @@ public final class PipelineMeters {
   private final Counter lineFailures;
   private final Counter writeFailures;
   private final Counter fitFailures;
-  private final Timer fits;
+  private final Timer forecastFits;
+  private final Timer peakFits;
   private final Timer age;
   private final Timer delay;
   private final AtomicInteger partitions = new AtomicInteger();
   private final AtomicInteger scalers = new AtomicInteger();
-  private final Map<ScalerId, Decision> last = new ConcurrentHashMap<>();
-  private final Map<ScalerId, LiveAccuracy> accuracies = new ConcurrentHashMap<>();
+  private final Map<ScalerId, ScalerMeters> scalerMeters = new ConcurrentHashMap<>();
 
   public PipelineMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -56,10 +47,8 @@ public final class PipelineMeters {
     this.writeFailures =
         counter("tidecaster.kafka.write.failures", "Writes that Kafka did not take at once.");
     this.fitFailures = counter("tidecaster.fit.failures", "Fits of a model that failed.");
-    this.fits =
-        Timer.builder("tidecaster.fit")
-            .description("Time a fit of a model took.")
-            .register(registry);
+    this.forecastFits = fits("forecast");
+    this.peakFits = fits("peak");
     this.age =
         Timer.builder("tidecaster.decision.age")
             .description("From the end of a minute to the decision on it, by the service's clock.")
@@ -95,10 +84,12 @@ public final class PipelineMeters {
   }
 
   /**
+   * @param accuracy of the scaler's forecasts so far; empty until one was scored
    * @param age from the end of the minute, by the service's clock
    * @param arrivedMillis when the last sample reached Kafka, by the wall clock
    */
-  public void decided(Decision decision, Duration age, long arrivedMillis) {
+  public void decided(
+      Decision decision, Optional<LiveAccuracy> accuracy, Duration age, long arrivedMillis) {
     registry
         .counter(
             "tidecaster.decisions",
@@ -106,86 +97,67 @@ public final class PipelineMeters {
         .increment();
     this.age.record(age.isNegative() ? Duration.ZERO : age);
     delay.record(Math.max(0, System.currentTimeMillis() - arrivedMillis), TimeUnit.MILLISECONDS);
-    if (last.put(decision.scaler(), decision) == null) {
-      registerGauges(decision.scaler());
+    scalerMeters.compute(
+        decision.scaler(),
+        (id, known) -> {
+          if (known == null) {
+            return new ScalerMeters(
+                registry, ForecastSettings.DEFAULT.levels(), decision, accuracy);
+          }
+          known.decided(decision, accuracy);
+          return known;
+        });
+  }
+
+  /** A feed of events was read, or could not be. */
+  public void feedRead(String outcome) {
+    Counter.builder("tidecaster.feed.reads")
+        .description("Readings of iCalendar feeds.")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  /** This replica does not own the scaler any more: its series end here. */
+  public void forget(ScalerId id) {
+    ScalerMeters known = scalerMeters.remove(id);
+    if (known != null) {
+      known.close();
     }
   }
 
-  /** How a scaler's forecasts have done by now. */
-  public void judged(ScalerId id, LiveAccuracy accuracy) {
-    if (accuracies.put(id, accuracy) == null) {
-      registerAccuracy(id);
-    }
+  /** How samples fared, since the last call for this scaler. */
+  public void took(MinuteAssembler.Counts counts) {
+    sampled("Accepted", counts.accepted());
+    sampled("Late", counts.late());
+    sampled("Duplicate", counts.duplicate());
+    sampled("Invalid", counts.invalid());
+    sampled("Stale", counts.stale());
+    sampled("Ahead", counts.ahead());
+    sampled("Refused", counts.refused());
   }
 
-  private void registerAccuracy(ScalerId id) {
-    accuracy(
-        id,
-        "tidecaster.forecast.trusted",
-        "1 while decisions go by the forecasts.",
-        Tags.empty(),
-        found -> found.trusted() ? 1 : 0);
-    for (Duration ahead : JUDGED_AHEAD) {
-      Tags at = Tags.of("ahead_seconds", Long.toString(ahead.toSeconds()));
-      accuracy(
-          id,
-          "tidecaster.forecast.skill",
-          "1 - pinball loss / the seasonal naive forecast's.",
-          at,
-          found -> lead(found, ahead, LiveAccuracy.Lead::skill));
-      accuracy(
-          id,
-          "tidecaster.forecast.pinball",
-          "Mean pinball loss, in the unit of the load.",
-          at,
-          found -> lead(found, ahead, LiveAccuracy.Lead::pinball));
-      accuracy(
-          id,
-          "tidecaster.forecast.naive.pinball",
-          "The seasonal naive forecast's pinball loss.",
-          at,
-          found -> lead(found, ahead, LiveAccuracy.Lead::naivePinball));
-      for (int l = 0; l < LEVELS.size(); l++) {
-        int level = l;
-        accuracy(
-            id,
-            "tidecaster.forecast.coverage",
-            "Share of loads at or under the quantile.",
-            at.and("quantile", LEVELS.get(l).toString()),
-            found -> lead(found, ahead, lead -> lead.coverage().get(level)));
-      }
-    }
+  private void sampled(String outcome, long samples) {
+    Counter.builder("tidecaster.samples")
+        .description("Samples by what became of them; all but Accepted were left out.")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment((double) samples);
   }
 
-  private static double lead(
-      LiveAccuracy accuracy, Duration ahead, ToDoubleFunction<LiveAccuracy.Lead> figure) {
-    return accuracy.leads().stream()
-        .filter(lead -> lead.ahead().equals(ahead))
-        .mapToDouble(figure)
-        .findFirst()
-        .orElse(Double.NaN);
-  }
-
-  private void accuracy(
-      ScalerId id,
-      String name,
-      String description,
-      Tags tags,
-      ToDoubleFunction<LiveAccuracy> figure) {
-    Gauge.builder(
-            name,
-            accuracies,
-            known -> {
-              LiveAccuracy accuracy = known.get(id);
-              return accuracy == null ? Double.NaN : figure.applyAsDouble(accuracy);
-            })
-        .description(description)
-        .tags(tags.and("namespace", id.namespace(), "scaler", id.name()))
+  private Timer fits(String model) {
+    return Timer.builder("tidecaster.fit")
+        .description("Time a fit of a model took.")
+        .tag("model", model)
         .register(registry);
   }
 
-  public void fitted(long nanos) {
-    fits.record(nanos, TimeUnit.NANOSECONDS);
+  public void forecastFitted(long nanos) {
+    forecastFits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void peakFitted(long nanos) {
+    peakFits.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   public void fitFailed() {
@@ -202,56 +174,6 @@ public final class PipelineMeters {
 
   public void writeFailed() {
     writeFailures.increment();
-  }
-
-  private void registerGauges(ScalerId id) {
-    gauge(id, "tidecaster.replicas", "Replicas asked for.", d -> d.fleet().specReplicas());
-    gauge(id, "tidecaster.replicas.ready", "Replicas ready.", d -> d.fleet().readyReplicas());
-    gauge(id, "tidecaster.replicas.desired", "Replicas decided on.", Decision::desiredReplicas);
-    gauge(
-        id,
-        "tidecaster.hpa.replicas",
-        "Replicas an HPA would ask for.",
-        d -> d.hpa().desiredReplicas());
-    gauge(
-        id,
-        "tidecaster.hpa.replicas.ready",
-        "Replicas an HPA would have ready.",
-        d -> d.hpa().readyReplicas());
-    gauge(
-        id,
-        "tidecaster.load",
-        "Load of the last minute, in the unit of its series.",
-        d -> d.load().orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.forecast.peak",
-        "Forecast peak within the lead time, service level.",
-        d -> d.forecast().peakAtServiceLevel().orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.capacity",
-        "Load one replica is meant to bear.",
-        d -> d.capacity().map(capacity -> capacity.perReplica()).orElse(Double.NaN));
-    gauge(
-        id,
-        "tidecaster.lead.time.seconds",
-        "How long a new replica takes.",
-        d -> d.leadTime().toMillis() / 1000.0);
-  }
-
-  private void gauge(
-      ScalerId id, String name, String description, ToDoubleFunction<Decision> figure) {
-    Gauge.builder(
-            name,
-            last,
-            decisions -> {
-              Decision decision = decisions.get(id);
-              return decision == null ? Double.NaN : figure.applyAsDouble(decision);
-            })
-        .description(description)
-        .tags("namespace", id.namespace(), "scaler", id.name())
-        .register(registry);
   }
 
   private Counter minutes(String known) {

@@ -1,5 +1,6 @@
 package io.tidecaster.workload;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,9 @@ import java.util.Optional;
  * @param hpaObjective what an HPA of this workload is given, for the comparison beside: usually
  *     less than {@code objective}, the slack that a late scaler needs
  * @param serviceLevel the probability with which the replicas are to suffice, 0.95 for 95 %
+ * @param actuation through what the replicas are changed
+ * @param calendar when its users work
+ * @param schedule other bounds at their time; of several that overlap the last holds
  * @param balance the balancer in front that Tidecaster may steer
  */
 public record Scaler(
@@ -26,9 +30,15 @@ public record Scaler(
     double serviceLevel,
     LeadTime leadTime,
     Behavior behavior,
+    Actuation actuation,
+    WorkCalendar calendar,
+    List<BoundsWindow> schedule,
     Optional<Balance> balance) {
 
-  /** One without a balancer that Tidecaster may steer. */
+  /**
+   * A scaler with the same bounds at all times that acts through whoever owns its workload, and
+   * whose days are all alike, with no balancer that Tidecaster may steer.
+   */
   public Scaler(
       ScalerId id,
       TargetRef target,
@@ -53,10 +63,14 @@ public record Scaler(
         serviceLevel,
         leadTime,
         behavior,
+        Actuation.AUTO,
+        WorkCalendar.NONE,
+        List.of(),
         Optional.empty());
   }
 
   public Scaler {
+    schedule = List.copyOf(schedule);
     if (!(serviceLevel >= 0.5 && serviceLevel < 1)) {
       throw new IllegalArgumentException(
           "serviceLevel %s must be at least 0.5 and below 1".formatted(serviceLevel));
@@ -70,6 +84,45 @@ public record Scaler(
       throw new IllegalArgumentException(
           "objective.targetUtilization needs usage.cpu; name the CPU series of the replicas");
     }
+  }
+
+  /** The same with another service level. */
+  public Scaler withServiceLevel(double level) {
+    return with(mode, bounds, level, calendar);
+  }
+
+  /** The same with other bounds. */
+  public Scaler within(Bounds other) {
+    return other.equals(bounds) ? this : with(mode, other, serviceLevel, calendar);
+  }
+
+  /** The same with another mode. */
+  public Scaler withMode(Mode other) {
+    return with(other, bounds, serviceLevel, calendar);
+  }
+
+  /** The same with other users. */
+  public Scaler withCalendar(WorkCalendar other) {
+    return with(mode, bounds, serviceLevel, other);
+  }
+
+  private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
+    return new Scaler(
+        id,
+        target,
+        mode,
+        bounds,
+        load,
+        cpu,
+        objective,
+        hpaObjective,
+        serviceLevel,
+        leadTime,
+        behavior,
+        actuation,
+        calendar,
+        schedule,
+        balance);
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

@@ -228,7 +228,6 @@ export class Charts {
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     ctx.font = scaled(this.#colours.font);
-    ctx.textAlign = 'left';
     ctx.textBaseline = 'bottom';
     for (const event of events.filter((one) => one.to > from && one.from < to)) {
       const left = u.valToPos(event.from, 'x', true);
@@ -238,7 +237,9 @@ export class Charts {
       ctx.fillStyle = this.#colours.event;
       ctx.fillRect(left, bbox.top, 2 * devicePixelRatio, bbox.height);
       const name = `${event.label || format.words(event.kind)}${event.factor === null ? '' : ` × ${format.one(event.factor)}`}`;
-      ctx.fillText(name, Math.max(left, bbox.left) + 6 * devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio);
+      const fits = Math.max(left, bbox.left) + ctx.measureText(name).width + 12 * devicePixelRatio < bbox.left + bbox.width;
+      ctx.textAlign = fits ? 'left' : 'right';
+      ctx.fillText(name, fits ? Math.max(left, bbox.left) + 6 * devicePixelRatio : left - 5 * devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio);
     }
     ctx.restore();
   }

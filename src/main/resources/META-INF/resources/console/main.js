@@ -179,13 +179,14 @@ let looked = { scaler: null, at: -Infinity };
 /** What is known to come, and what is to be said of the forecast; asked for now and then, since nothing tells of it. */
 async function lookAround() {
   const { scaler } = state;
+  if (scaler === null) return;
   const id = idOf(scaler);
   if (looked.scaler === id && performance.now() - looked.at < LOOK_AROUND_MS) return;
   looked = { scaler: id, at: performance.now() };
   try {
     const [events, why, accuracy] = await Promise.all([api.calendar(scaler), api.why(scaler), api.accuracy(scaler)]);
     if (state.scaler === null || idOf(state.scaler) !== id) return;
-    state.events = events.map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
+    state.events = events.filter((event) => event.kind !== 'business-hours').map((event) => ({ ...event, from: format.seconds(event.start), to: format.seconds(event.end) }));
     state.insight = { why, accuracy };
     redraw();
   } catch {
@@ -259,8 +260,8 @@ function drawInsight() {
   const { insight } = state;
   const reason = insight?.why.find((one) => one.aheadSeconds === EXPLAINED_AHEAD_SECONDS) ?? insight?.why[0];
   const at = insight?.accuracy.leads.find((lead) => lead.aheadSeconds === EXPLAINED_AHEAD_SECONDS);
-  $('why-card').hidden = insight === null || (!reason && insight.accuracy.scored === 0);
-  if ($('why-card').hidden) return;
+  $('insight').hidden = insight === null || (!reason && insight.accuracy.scored === 0);
+  if ($('insight').hidden) return;
   text('why', reason?.sentence ?? '');
   $('why').hidden = !reason;
   const covered = at ? ` ${format.duration(at.aheadSeconds)} ahead, ${format.one(at.coverage['0.95'] * 100)} % lay under the 95 % quantile.` : '';

@@ -79,7 +79,8 @@ class AnnouncingE2E {
           .containsExactly(
               "Ready=True DecisionMade",
               "AbleToScale=True ReadyForNewScale",
-              "ScalingActive=False Advisory");
+              "ScalingActive=False Advisory",
+              "ScalingLimited=False DesiredWithinRange");
     }
   }
 

@@ -6,9 +6,13 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.crd.v1alpha1.SpecError;
 import io.tidecaster.decide.HoldReason;
+import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,8 @@ class ConditionsTest {
         .containsExactly(
             "Ready=True DecisionMade",
             "AbleToScale=True ReadyForNewScale",
-            "ScalingActive=True Enforcing");
+            "ScalingActive=True Enforcing",
+            "ScalingLimited=False DesiredWithinRange");
     assertThat(status.currentReplicas()).isEqualTo(2);
     assertThat(status.desiredReplicas()).isEqualTo(5);
   }
@@ -43,7 +48,8 @@ class ConditionsTest {
         .containsExactly(
             "Ready=False MetricsMissing",
             "AbleToScale=True ReadyForNewScale",
-            "ScalingActive=False MetricsMissing");
+            "ScalingActive=False MetricsMissing",
+            "ScalingLimited=False DesiredWithinRange");
   }
 
   @Test
@@ -64,6 +70,94 @@ class ConditionsTest {
     assertThat(shown(refused)).contains("AbleToScale=False Forbidden");
     assertThat(shown(after)).contains("AbleToScale=False Forbidden");
     assertThat(shown(advisory)).contains("AbleToScale=True ReadyForNewScale");
+  }
+
+  @Test
+  void saysWhatHoldsReplicasBackAndHowTheLeadTimeIsKnown() {
+    var pods =
+        new Observation.Pods(
+            Optional.of(
+                new LearnedLeadTime(
+                    new LeadTimeEstimate(Duration.ofMinutes(3), LeadTimeEstimate.Origin.LEARNED),
+                    4,
+                    "four of them")),
+            List.of("pod web-1 has no node: Insufficient cpu"));
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                WEB,
+                Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
+                Optional.empty(),
+                pods),
+            1,
+            Optional.empty());
+
+    assertThat(shown(status)).contains("ScalingLimited=True HeldBack");
+    assertThat(status.condition("ScalingLimited").orElseThrow().message())
+        .isEqualTo(
+            "1 replicas do not start: pod web-1 has no node: Insufficient cpu; make room, or lower"
+                + " maxReplicas");
+    assertThat(status.leadTime())
+        .isEqualTo(new PredictiveScalerStatus.LeadTimeStatus(180, "Learned", "four of them"));
+  }
+
+  @Test
+  void isLimitedAtTheMaximum() {
+    assertThat(
+            shown(
+                decided(
+                    Mode.ENFORCING,
+                    Given.hold(10, HoldReason.AT_MAXIMUM),
+                    UNTRIED,
+                    Optional.empty())))
+        .contains("ScalingLimited=True AtMaximum");
+  }
+
+  @Test
+  void showsTheBoundsInForceAndIsLimitedByThem() {
+    var byDay =
+        new BoundsWindow(
+            "0 0 * * *", Duration.ofHours(24), ZoneOffset.UTC, Optional.empty(), Optional.of(6));
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                Given.scheduled(WEB, byDay),
+                Given.decision(WEB.id(), Mode.ENFORCING, 6, Given.hold(6, HoldReason.AT_MAXIMUM)),
+                UNTRIED),
+            1,
+            Optional.empty());
+
+    assertThat(status.bounds()).isEqualTo(new PredictiveScalerStatus.BoundsStatus(1, 6));
+    assertThat(status.condition("ScalingLimited").orElseThrow().message())
+        .isEqualTo("more than maxReplicas 6 are needed; raise it");
+  }
+
+  @Test
+  void showsWhenItScaledLastAndWhyThereIsNoForecast() {
+    var scaled = decided(Mode.ENFORCING, Given.scale(2, 5), new ScaleResult.Scaled("8"));
+    var after =
+        decided(Mode.ENFORCING, Given.hold(5, HoldReason.ENOUGH), UNTRIED, Optional.of(scaled));
+
+    assertThat(scaled.lastScaleTime()).isEqualTo("2026-03-02T08:00:00Z");
+    assertThat(after.lastScaleTime()).as("it stays").isEqualTo(scaled.lastScaleTime());
+    assertThat(after.forecast())
+        .isEqualTo(new PredictiveScalerStatus.ForecastStatus(null, "TooLittleHistory"));
+    assertThat(after.capacity()).as("unknown is not zero").isNull();
+  }
+
+  @Test
+  void isWrittenAnewAfterTenMinutesAtTheLatest() {
+    var first = withDecisionOf("2026-03-02T08:00:00Z");
+
+    assertThat(withDecisionOf("2026-03-02T08:09:00Z").isYoungerBy(Duration.ofMinutes(10), first))
+        .isFalse();
+    assertThat(withDecisionOf("2026-03-02T08:10:00Z").isYoungerBy(Duration.ofMinutes(10), first))
+        .isTrue();
+  }
+
+  private static PredictiveScalerStatus withDecisionOf(String time) {
+    return new PredictiveScalerStatus(
+        1L, 2, 2, new PredictiveScalerStatus.LastDecision(time, "Enough", ""), List.of());
   }
 
   @Test

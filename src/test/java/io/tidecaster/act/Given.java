@@ -8,8 +8,10 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -18,6 +20,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +48,15 @@ final class Given {
   }
 
   static Scaler scaler(String namespace, String apiVersion, String kind, String name) {
+    return scaler(namespace, apiVersion, kind, name, Actuation.AUTO);
+  }
+
+  static Scaler deployment(String namespace, String name, Actuation actuation) {
+    return scaler(namespace, "apps/v1", "Deployment", name, actuation);
+  }
+
+  private static Scaler scaler(
+      String namespace, String apiVersion, String kind, String name, Actuation actuation) {
     return new Scaler(
         new ScalerId(namespace, name),
         new TargetRef(apiVersion, kind, name),
@@ -58,7 +70,31 @@ final class Given {
         new Objective.RequestsPerReplica(100),
         0.95,
         new LeadTime.Learned(),
-        Behavior.DEFAULT);
+        Behavior.DEFAULT,
+        actuation,
+        WorkCalendar.NONE,
+        List.of(),
+        Optional.empty());
+  }
+
+  /** The same with other bounds at their time. */
+  static Scaler scheduled(Scaler scaler, BoundsWindow window) {
+    return new Scaler(
+        scaler.id(),
+        scaler.target(),
+        scaler.mode(),
+        scaler.bounds(),
+        scaler.load(),
+        scaler.cpu(),
+        scaler.objective(),
+        scaler.hpaObjective(),
+        scaler.serviceLevel(),
+        scaler.leadTime(),
+        scaler.behavior(),
+        scaler.actuation(),
+        scaler.calendar(),
+        List.of(window),
+        scaler.balance());
   }
 
   static Scaler deployment(String namespace, String name) {

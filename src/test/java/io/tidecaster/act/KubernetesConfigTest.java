@@ -22,7 +22,8 @@ class KubernetesConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(10),
-                10_000));
+                10_000,
+                Duration.ofMinutes(10)));
   }
 
   @Test
@@ -35,7 +36,8 @@ class KubernetesConfigTest {
                 PREFIX + "outage-respite", "1s",
                 PREFIX + "forbidden-respite", "1m",
                 PREFIX + "discovery-max-age", "2m",
-                PREFIX + "queue", "7"));
+                PREFIX + "queue", "7",
+                PREFIX + "hands-off", "3m"));
 
     assertThat(config.namespace()).contains("crm");
     assertThat(KubernetesLimits.of(config))
@@ -45,7 +47,8 @@ class KubernetesConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(2),
-                7));
+                7,
+                Duration.ofMinutes(3)));
   }
 
   @ParameterizedTest
@@ -53,6 +56,7 @@ class KubernetesConfigTest {
     "request-timeout, 0s, request-timeout PT0S must lie between 1ms and 30s",
     "request-timeout, 31s, request-timeout PT31S must lie between 1ms and 30s",
     "discovery-max-age, 0s, discovery-max-age PT0S must be above 0",
+    "hands-off, 25h, hands-off PT25H must lie between 0s and 24h",
     "queue, 0, queue 0 < 1"
   })
   void refusesWhatIsOutOfBounds(String property, String value, String message) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Scaler;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,29 @@ class KubernetesScalerE2E {
   }
 
   @Test
+  void scalesAtOnceAWorkloadOfWhichOnlySomethingElseChanged() {
+    String namespace = "act-rollout";
+    apply(namespace, workload("Deployment", "web", 1, ""));
+    Scaler web = Given.deployment(namespace, "web");
+    Fleet before = awaitReady(web, 1);
+    client
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("web")
+        .edit(deployment ->
+            deployment
+                .edit()
+                .editMetadata()
+                .addToAnnotations("tests.tidecaster.io/touched", "yes")
+                .endMetadata()
+                .build());
+
+    assertThat(scaler.scale(web, before, 4)).isInstanceOf(ScaleResult.Scaled.class);
+    assertThat(seen(scaler.observe(web)).specReplicas()).isEqualTo(4);
+  }
+
+  @Test
   void tellsTheNewResourceVersionOfAScaling() {
     String namespace = "act-version";
     apply(namespace, workload("Deployment", "web", 0, ""));
@@ -134,7 +158,7 @@ class KubernetesScalerE2E {
             - type: Resource
               resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}
         """);
-    Scaler web = Given.deployment(namespace, "web");
+    Scaler web = Given.deployment(namespace, "web", Actuation.SCALE);
 
     assertThat(
             Eventually.get(
@@ -145,7 +169,7 @@ class KubernetesScalerE2E {
         .isEqualTo(
             new ScaleResult.OwnedByOther(
                 "HorizontalPodAutoscaler act-hpa/web-hpa scales Deployment act-hpa/web;"
-                    + " delete it, or set mode Advisory"));
+                    + " delete it, or set horizontal.actuator Auto"));
     assertThat(seen(scaler.observe(web)).specReplicas()).isEqualTo(1);
   }
 
@@ -229,7 +253,7 @@ class KubernetesScalerE2E {
 
   private static Fleet seen(Observation observation) {
     return switch (observation) {
-      case Observation.Seen(Fleet fleet) -> fleet;
+      case Observation.Seen seen -> seen.fleet();
       case Observation.Unseen unseen -> throw new AssertionError(unseen);
     };
   }

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -98,6 +100,63 @@ class KubernetesScalerTest {
   }
 
   @Test
+  void writesAgainOnWhatItReadAnewAsLongAsTheReplicasAreWhatWasDecidedOn() {
+    List<String> written = new CopyOnWriteArrayList<>();
+    answerAsAConflict(written, 2);
+
+    assertThat(scaler().scale(WEB, Given.fleet(2), 3)).isInstanceOf(ScaleResult.Conflict.class);
+    assertThat(written).as("three attempts, the later ones on version 9").hasSize(3);
+    assertThat(written.getFirst()).contains("\"resourceVersion\":\"7\"");
+    assertThat(written.getLast()).contains("\"resourceVersion\":\"9\"");
+  }
+
+  @Test
+  void writesNoSecondTimeWhereSomebodyElseHasScaled() {
+    List<String> written = new CopyOnWriteArrayList<>();
+    answerAsAConflict(written, 5);
+
+    assertThat(scaler().scale(WEB, Given.fleet(2), 3)).isInstanceOf(ScaleResult.Conflict.class);
+    assertThat(written).hasSize(1);
+  }
+
+  /** A Deployment of which each write comes too late. */
+  private void answerAsAConflict(List<String> written, int replicas) {
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          String body =
+              switch (exchange.getRequestMethod() + " " + path) {
+                case "GET /apis/apps/v1" ->
+                    """
+                    {"resources": [
+                      {"name": "deployments", "kind": "Deployment", "namespaced": true},
+                      {"name": "deployments/scale", "kind": "Scale", "namespaced": true}]}
+                    """;
+                case "GET /apis/apps/v1/namespaces/crm/deployments/web" ->
+                    """
+                    {"metadata": {"resourceVersion": "9"}, "spec": {"replicas": %d}}
+                    """
+                        .formatted(replicas);
+                case "GET /apis/autoscaling/v2/namespaces/crm/horizontalpodautoscalers" ->
+                    "{\"items\": []}";
+                default ->
+                    "{\"kind\":\"Status\",\"message\":\"the object has been modified\",\"code\":409}";
+              };
+          boolean writes = exchange.getRequestMethod().equals("PUT");
+          if (writes) {
+            written.add(
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          }
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(writes ? 409 : 200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  @Test
   void refusesANumberThatIsNone() {
     assertThatThrownBy(() -> scaler().scale(WEB, Given.fleet(2), -1))
         .isInstanceOf(IllegalArgumentException.class)
@@ -117,7 +176,8 @@ class KubernetesScalerTest {
             Duration.ofSeconds(5),
             limits.forbiddenRespite(),
             limits.discoveryMaxAge(),
-            limits.queue()),
+            limits.queue(),
+            limits.handsOff()),
         now::get);
   }
 

@@ -70,7 +70,8 @@ class EventsIT {
                 """
                 {"id": "sale", "kind": "campaign", "label": "Spring sale",
                  "start": "2026-05-04T14:00:00Z", "end": "2026-05-04T15:00:00Z", "factor": 2.5,
-                 "scalers": ["crm/crm-web"], "announcedAt": "2026-05-04T12:00:00Z"}\
+                 "scalers": ["crm/crm-web"], "announcedAt": "2026-05-04T12:00:00Z",
+                 "origin": "Announced"}\
                 """));
     assertThat(json(given().get("/api/v1/events/sale"), 200)).isEqualTo(event);
   }

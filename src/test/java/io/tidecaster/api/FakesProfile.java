@@ -11,6 +11,7 @@ public class FakesProfile implements QuarkusTestProfile {
   public Set<Class<?>> getEnabledAlternatives() {
     return Set.of(
         FakeBoard.class,
+        FakeClock.class,
         FakeEvents.class,
         FakeModes.class,
         FakeReadiness.class,

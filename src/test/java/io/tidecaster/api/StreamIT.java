@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.tidecaster.e2e.Eventually;
 import io.tidecaster.workload.Mode;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class StreamIT {
   @Inject EventStreams streams;
 
   @BeforeEach
-  void showAScaler() throws InterruptedException {
+  void showAScaler() {
     awaitOpenStreams(0);
     board.wipe();
     modes.reset();
@@ -122,12 +123,9 @@ class StreamIT {
     }
   }
 
-  private void awaitOpenStreams(int count) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (streams.open() != count) {
-      assertThat(System.nanoTime()).as("%d streams open", streams.open()).isLessThan(deadline);
-      Thread.sleep(5);
-    }
+  private void awaitOpenStreams(int count) {
+    Eventually.that(
+        count + " streams are open", Duration.ofSeconds(10), () -> streams.open() == count);
   }
 
   @Test

@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class BacktestForecastCommandTest {
@@ -50,6 +54,146 @@ class BacktestForecastCommandTest {
     List<String> cut = Files.readAllLines(dir.resolve("out.csv"));
     assertThat(cut).hasSizeGreaterThan(10);
     assertThat(whole.subList(0, cut.size())).isEqualTo(cut);
+  }
+
+  /** Features, fits, competition and the calibration of the quantiles: all of it is in the rows. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void changesNoDigitOfAForecastForWhatComesAfterItsOrigin(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    writeBenchmark("2026-03-08T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    List<String> before = Files.readAllLines(dir.resolve("out.csv"));
+    int from = 8 * 24 + random.nextInt(20);
+
+    List<String> trace = new ArrayList<>(Files.readAllLines(dir.resolve("wave.csv")));
+    for (int hour = from; hour < HOURS; hour++) {
+      trace.set(hour + 1, START.plus(Duration.ofHours(hour)) + "," + random.nextDouble(-1e4, 1e6));
+    }
+    Files.write(dir.resolve("wave.csv"), trace);
+    run();
+
+    List<String> after = Files.readAllLines(dir.resolve("out.csv"));
+    Instant altered = START.plus(Duration.ofHours(from));
+    assertThat(issuedBefore(altered, after))
+        .hasSizeGreaterThan(30)
+        .isEqualTo(issuedBefore(altered, before));
+    assertThat(after).isNotEqualTo(before);
+  }
+
+  private static List<String> issuedBefore(Instant time, List<String> rows) {
+    return rows.stream()
+        .skip(1)
+        .filter(row -> Instant.parse(row.split(",", -1)[1]).isBefore(time))
+        .toList();
+  }
+
+  @Test
+  void forecastsWithoutTheEventsWhereAsked() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    String none = Files.readString(dir.resolve("out.csv"));
+    StringBuilder events = new StringBuilder("series,start,end,kind,label,known_in_advance\n");
+    for (int day = 0; day < 9; day++) {
+      Instant start = START.plus(Duration.ofHours(24L * day + 9));
+      events.append("wave,%s,%s,sale,,1%n".formatted(start, start.plusSeconds(7200)));
+    }
+    Files.writeString(dir.resolve("events.csv"), events);
+
+    run();
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(none);
+
+    run("--without-events");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isEqualTo(none);
+  }
+
+  @Test
+  void leavesOutWhatItIsAskedTo() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+    run();
+    String everything = Files.readString(dir.resolve("out.csv"));
+
+    run("--without", "LAST_DAYS,CLOCK");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(everything);
+
+    run("--fit-window", "3d");
+    assertThat(Files.readString(dir.resolve("out.csv"))).isNotEqualTo(everything);
+  }
+
+  @Test
+  void refusesAFitWindowOutOfBounds() throws IOException {
+    writeBenchmark("2026-03-10T00:00:00Z");
+    writeTrace(HOURS);
+
+    assertThat(run("--fit-window", "1h")).isEqualTo(2);
+    assertThat(err.toString()).contains("fitWindow PT1H must lie between PT48H and PT8784H");
+  }
+
+  @Test
+  void writesAPageOnALoadOfTheUsers() throws IOException {
+    // 9 days of 30 minutes, the last judged
+    StringBuilder csv = new StringBuilder("timestamp,value\n");
+    for (int i = 0; i < 9 * 48; i++) {
+      csv.append(START.plus(Duration.ofMinutes(30L * i)))
+          .append(',')
+          .append(100 + 50 * Math.sin(2 * Math.PI * i / 48) + i % 7)
+          .append('\n');
+    }
+    Files.writeString(dir.resolve("own.csv"), csv);
+    StringWriter terminal = new StringWriter();
+
+    int exit =
+        new CommandLine(new BacktestForecastCommand())
+            .setErr(new PrintWriter(err))
+            .setOut(new PrintWriter(terminal))
+            .execute(
+                "--trace", dir.resolve("own.csv").toString(),
+                "--days", "1",
+                "--out", dir.resolve("page.html").toString());
+
+    assertThat(exit).as(err.toString()).isZero();
+    String page = Files.readString(dir.resolve("page.html"));
+    // leads of 5 and 15 minutes are finer than the load
+    assertThat(page)
+        .contains("As it was forecast 30 minutes before", "As it was forecast 60 minutes before")
+        .doesNotContain("forecast 15 minutes before", "http://", "https://", "NaN");
+    assertThat(terminal.toString()).contains("30 min  tidecaster", "60 min  last value");
+    assertThat(err.toString()).contains("100 %");
+  }
+
+  @Test
+  void wantsOneLoad() {
+    assertThat(execute("--out", "x.html")).isEqualTo(2);
+    assertThat(execute("--prometheus", "http://127.0.0.1:1", "--out", "x.html")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("give one of --trace FILE, --prometheus URL with --query PROMQL, and --bench DIR")
+        .hasLineCount(2);
+  }
+
+  @Test
+  void saysThatPrometheusIsNotThere() {
+    assertThat(execute("--prometheus", "ftp://127.0.0.1", "--query", "up", "--out", "x.html"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("ftp://127.0.0.1 is no http or https URL");
+  }
+
+  @Test
+  void saysThatTooLittleIsLeftToLearnFrom() throws IOException {
+    writeTrace(HOURS);
+    assertThat(
+            execute(
+                "--trace", dir.resolve("wave.csv").toString(), "--days", "8", "--out", "x.html"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("less than 2 days are left to learn from");
+  }
+
+  private int execute(String... arguments) {
+    return new CommandLine(new BacktestForecastCommand())
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
@@ -16,6 +17,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -325,6 +327,9 @@ class BalancerE2E {
         0.95,
         new LeadTime.Learned(),
         Behavior.DEFAULT,
+        Actuation.AUTO,
+        WorkCalendar.NONE,
+        List.of(),
         Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)));
   }
 }

@@ -114,6 +114,95 @@ class DeciderTest {
   }
 
   @Nested
+  class ThePeakThatWasLearned {
+    private final Headroom learned = new Headroom(0.95, 1.08, Headroom.Origin.LEARNED);
+
+    @Test
+    void isPlannedForInsteadOfTheForecastsQuantile() {
+      Decision decision = given(3, 250).forecast(412).peak(new Peak(390, learned)).decide();
+      // ceil(390 / 100) = 4; the forecast's 0.95 quantile alone would have asked for 5
+      assertThat(decision.outcome()).isEqualTo(scale(3, 4, ScaleReason.FORECAST_ABOVE_CAPACITY));
+      assertThat(decision.planned()).contains(5);
+      assertThat(decision.clamps())
+          .containsExactly(new Clamp(Clamp.Rule.HEADROOM, 5, 4, "quantile 0.95 × 1.08, learned"));
+    }
+
+    @Test
+    void givesWayToALargerMedianOfTheForecast() {
+      // the median is 660 / 1.1 = 600, an event that the past does not know
+      assertThat(
+              given(3, 250).forecast(660).peak(new Peak(330, learned)).decide().desiredReplicas())
+          .isEqualTo(6);
+    }
+
+    @Test
+    void keepsReplicasThatTheMedianWantsBack() {
+      Decision decision =
+          given(6, 250)
+              .forecast(Situations.rising(NINE, 250, 660, 7))
+              .peak(new Peak(330, learned))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(hold(6, HoldReason.ENOUGH));
+      assertThat(rules(decision)).contains(Clamp.Rule.PAY_BACK);
+    }
+
+    @Test
+    void aScalingStartsWhatTheMedianWantsSoonAfterWithTheOthers() {
+      // 330 need 4; the median is 660 / 1.1 = 600 at step 7: within 2 lead times and a minute
+      Decision decision =
+          given(3, 330)
+              .forecast(Situations.rising(NINE, 330, 660, 7))
+              .peak(new Peak(330, learned))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(scale(3, 6, ScaleReason.LOAD_ABOVE_CAPACITY));
+      assertThat(rules(decision)).containsExactly(Clamp.Rule.RAMP);
+      assertThat(
+              given(3, 330)
+                  .forecast(Situations.rising(NINE, 330, 660, 8))
+                  .peak(new Peak(330, learned))
+                  .decide()
+                  .desiredReplicas())
+          .isEqualTo(4);
+    }
+
+    @Test
+    void aRampThatNeedsNoReplicaYetStartsNone() {
+      Decision decision =
+          given(3, 250)
+              .forecast(Situations.rising(NINE, 250, 660, 7))
+              .peak(new Peak(290, learned))
+              .decide();
+      assertThat(decision.outcome()).isEqualTo(hold(3, HoldReason.ENOUGH));
+    }
+
+    @Test
+    void withoutAForecastTheReactiveRuleDecidesAllTheSame() {
+      assertThat(given(3, 250).peak(new Peak(900, learned)).decide().desiredReplicas())
+          .isEqualTo(4);
+    }
+  }
+
+  @Nested
+  class ReserveAndBand {
+    private final Decider decider = new Decider(Decider.Settings.DEFAULT);
+
+    @Test
+    void aScalingGoesALittleFurtherThanItMust() {
+      Decision decision = decider.decide(given(3, 390).forecast(390).situation());
+      // ceil(390 / 100) = 4, ceil(390 × 1.05 / 100) = 5
+      assertThat(decision.desiredReplicas()).isEqualTo(5);
+      assertThat(decision.clamps()).containsExactly(new Clamp(Clamp.Rule.RESERVE, 4, 5, "5 %"));
+    }
+
+    @Test
+    void aSmallSurplusIsKept() {
+      Decision decision = decider.decide(given(10, 850).forecast(850).situation());
+      // 850 × 1.05 = 893 of 1000 borne: less than 12 % could go
+      assertThat(decision.outcome()).isEqualTo(hold(10, HoldReason.WITHIN_TOLERANCE));
+    }
+  }
+
+  @Nested
   class WithoutAForecast {
 
     @Test
@@ -354,8 +443,8 @@ class DeciderTest {
           new DecisionMemory(
               List.of(new DecisionMemory.Recommendation(NINE.minusSeconds(60), 8)),
               List.of(
-                  new DecisionMemory.Change(NINE.minusSeconds(300), 2),
-                  new DecisionMemory.Change(NINE.minusSeconds(120), 1)),
+                  new DecisionMemory.Change(NINE.minusSeconds(300), 1, 3),
+                  new DecisionMemory.Change(NINE.minusSeconds(120), 3, 4)),
               Optional.empty());
       // the 2 of 5 minutes ago are out of the period: 4 − 1 at its start, + 2 = 5
       assertThat(
@@ -407,14 +496,17 @@ class DeciderTest {
     @Test
     void areBounded() {
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(6), Duration.ofMinutes(3), 2))
+              () -> new Decider.Settings(Duration.ofMinutes(6), Duration.ofMinutes(3), 2, 0, 0))
           .hasMessage("interval PT6M must be above 0s and at most 5m");
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(16), 2))
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(16), 2, 0, 0))
           .hasMessage("staleAfter PT16M must lie between 0s and 15m");
       assertThatThrownBy(
-              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 0.5))
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 0.5, 0, 0))
           .hasMessage("payBackLeadTimes 0.5 must lie between 1 and 10");
+      assertThatThrownBy(
+              () -> new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 1))
+          .hasMessage("scaleOutReserve 0.05 must lie between 0 and 1, scaleInBand 1.0 below 1");
     }
   }
 }

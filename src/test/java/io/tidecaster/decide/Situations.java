@@ -95,6 +95,7 @@ final class Situations {
             Optional.of(new Capacity(100, Capacity.Origin.STATED)),
             Optional.of(new Capacity(70, Capacity.Origin.STATED)),
             LeadTimeEstimate.DEFAULT,
+            Optional.empty(),
             Headroom.stated(0.95),
             DecisionMemory.EMPTY,
             new Decision.Shadow(4, 4)));
@@ -103,8 +104,11 @@ final class Situations {
   /** A situation and its variations. */
   record Given(Situation situation) {
 
+    /** By a decider that keeps no reserve and no band, but for a test of just these. */
     Decision decide() {
-      return new Decider(Decider.Settings.DEFAULT).decide(situation);
+      return new Decider(
+              new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0, 0))
+          .decide(situation);
     }
 
     Given at(Instant now) {
@@ -161,7 +165,27 @@ final class Situations {
               s.capacity(),
               s.hpaCapacity(),
               s.leadTime(),
+              s.peak(),
               headroom,
+              s.memory(),
+              s.hpa()));
+    }
+
+    Given peak(Peak peak) {
+      Situation s = situation;
+      return new Given(
+          new Situation(
+              s.scaler(),
+              s.mode(),
+              s.now(),
+              s.fleet(),
+              s.load(),
+              s.forecast(),
+              s.capacity(),
+              s.hpaCapacity(),
+              s.leadTime(),
+              Optional.of(peak),
+              s.headroom(),
               s.memory(),
               s.hpa()));
     }
@@ -179,6 +203,7 @@ final class Situations {
               s.capacity(),
               s.hpaCapacity(),
               s.leadTime(),
+              s.peak(),
               s.headroom(),
               s.memory(),
               hpa));
@@ -197,6 +222,7 @@ final class Situations {
               s.capacity(),
               s.hpaCapacity(),
               s.leadTime(),
+              s.peak(),
               s.headroom(),
               memory,
               s.hpa()));
@@ -222,6 +248,7 @@ final class Situations {
               capacity,
               s.hpaCapacity(),
               s.leadTime(),
+              s.peak(),
               s.headroom(),
               s.memory(),
               s.hpa()));

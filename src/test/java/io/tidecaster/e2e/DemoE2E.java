@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code tidecaster demo} and its console in a real browser; then stopped, and gone on with. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DemoE2E {
+  private static final Pattern CONSOLE = Pattern.compile("console: (\\S+)");
   private static final Duration A_MINUTE = Duration.ofSeconds(60);
   private static final String CRM = "/api/v1/scalers/crm/crm-deployment";
 
@@ -49,7 +52,7 @@ class DemoE2E {
   @Order(1)
   void theConsoleShowsReplicasForecastAndHpaWithinAMinute() {
     Duration left = Duration.between(Instant.now(), started.plus(A_MINUTE));
-    Eventually.that("the page is served", left, () -> opened(demo.url()));
+    Eventually.that("the page is served", left, () -> opened(demo));
     left = Duration.between(Instant.now(), started.plus(A_MINUTE));
     Eventually.that(
         "the console is filled",
@@ -181,11 +184,13 @@ class DemoE2E {
         .startWithoutWaiting();
   }
 
-  private static boolean opened(URI page) {
-    if (Http.get(page.resolve("/")).statusCode() != 200) {
+  /** Opens the page by the link that the demo prints, which signs in. */
+  private static boolean opened(ServiceProcess of) {
+    Matcher link = CONSOLE.matcher(of.log());
+    if (!link.find()) {
       return false;
     }
-    browser.open(page.resolve("/"));
+    browser.open(URI.create(link.group(1)));
     return true;
   }
 

@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The YAML of a page of the documentation, so that what the page says is what is tried. */
-final class DocumentedYaml {
+public final class DocumentedYaml {
   private DocumentedYaml() {}
 
   /** The block of the page that begins with {@code # name}. */
-  static String of(Path page, String name) {
+  public static String of(Path page, String name) {
     String text;
     try {
       text = Files.readString(page);

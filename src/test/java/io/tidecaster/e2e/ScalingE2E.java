@@ -240,7 +240,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(3)
   void onceEnforcingItScalesALeadTimeBeforeTheRamp() {
     apply(DocumentedYaml.of(PAGE, "rbac-enforcing.yaml"));
     Eventually.that("the role is in force", SOON, ScalingE2E::mayScale);
@@ -281,7 +281,7 @@ class ScalingE2E {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void theReplicasAreReadyWhenTheLoadComes() {
     Eventually.that(
         "the first new replicas are ready",
@@ -330,7 +330,7 @@ class ScalingE2E {
   @Order(6)
   void aScalerThatCannotBeFollowedSaysWhyInItsStatus() {
     ObjectNode nameless = named(scaler(), "nameless");
-    ((ObjectNode) nameless.at("/spec/load/series")).put("metric", " ");
+    ((ObjectNode) nameless.at("/spec/scaleTargetRef")).put("kind", " ");
     createScaler(nameless);
     ObjectNode aimless = named(scaler(), "aimless");
     ((ObjectNode) aimless.at("/spec/scaleTargetRef")).put("name", "gone");
@@ -343,7 +343,7 @@ class ScalingE2E {
             () -> condition("nameless", "Ready"),
             ready -> ready.path("status").asText().equals("False"));
     assertThat(invalid.path("reason").asText()).isEqualTo("InvalidSpec");
-    assertThat(invalid.path("message").asText()).contains("name the Prometheus metric");
+    assertThat(invalid.path("message").asText()).contains("must name apiVersion, kind and name");
     JsonNode unseen =
         Eventually.get(
             "the missing target has its condition",
@@ -392,6 +392,7 @@ class ScalingE2E {
   void theConsoleShowsTheScalerWithoutAnError() {
     try (Browser browser = Browser.start()) {
       browser.open(service.url().resolve("/#token=" + operator));
+      browser.open(service.url().resolve("/#crm/crm-deployment"));
 
       Eventually.that(
           "the console is live",

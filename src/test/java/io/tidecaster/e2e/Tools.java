@@ -58,6 +58,16 @@ public final class Tools {
     return executable("controlplane.bin", path("controlplane.bin").resolve(binary));
   }
 
+  /** Helm, of the version that setup.sh pins. */
+  public Path helm() {
+    return executable("helm");
+  }
+
+  /** Where the manifests of prometheus-operator's custom resources are. */
+  public Path customResources() {
+    return path("crds");
+  }
+
   /** The Prometheus server. */
   public Path prometheus() {
     return executable("prometheus");

@@ -56,6 +56,23 @@ class AnnouncedEffectTest {
   }
 
   @Test
+  void widensTheBandWithinAnEventOfUnknownSize() {
+    double[][] widened = effect(unsized(10, 20, Event.Origin.FEED), 40);
+
+    // 40 at the median as before, and twice 10 above it
+    assertThat(widened[0]).isEqualTo(PLAIN[0]);
+    assertThat(widened[1][9]).isEqualTo(50);
+    assertThat(widened[1][10]).isEqualTo(60);
+    assertThat(widened[1][20]).isEqualTo(50);
+  }
+
+  @Test
+  void widensNothingForAWholeDayNorForWhatTheCalendarKnows() {
+    assertThat(effect(unsized(10, 7 * 60, Event.Origin.ANNOUNCED), 40)).isEqualTo(PLAIN);
+    assertThat(effect(unsized(10, 20, Event.Origin.CALENDAR), 40)).isEqualTo(PLAIN);
+  }
+
+  @Test
   void takesTheLargestOfSeveral() {
     double[][] raised =
         AnnouncedEffect.on(
@@ -79,6 +96,17 @@ class AnnouncedEffectTest {
             kind -> kind.equals("campaign"));
 
     assertThat(raised).isEqualTo(PLAIN);
+  }
+
+  private static Event unsized(int start, int end, Event.Origin origin) {
+    return new Event(
+        NOW.plusSeconds(60L * start),
+        NOW.plusSeconds(60L * end),
+        "campaign",
+        "",
+        OptionalDouble.empty(),
+        Instant.MIN,
+        origin);
   }
 
   private static double[][] effect(Event event, double before) {

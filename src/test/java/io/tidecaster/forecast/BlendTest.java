@@ -13,15 +13,15 @@ class BlendTest {
 
   @Test
   void givesNoVoteToACandidateThatDoesNotHelp() {
-    assertThat(Blend.weights(List.of(always(10), always(99)), LOADS, LEVELS, 0))
-        .containsExactly(1, 0);
+    assertThat(Blend.weights(List.of(always(10), always(99)), LOADS, LEVELS)).containsExactly(1, 0);
   }
 
   @Test
   void givesVotesToACandidateThatErrsTheOtherWay() {
-    double[] weights = Blend.weights(List.of(always(9), always(11)), LOADS, LEVELS, 0);
+    double[] weights = Blend.weights(List.of(always(9), always(11)), LOADS, LEVELS);
 
-    assertThat(weights[0]).isCloseTo(0.5, within(1e-9));
+    // 8 votes from the start and 2 that are to be earned
+    assertThat(weights[1]).isCloseTo(2.0 / 10, within(1e-9));
     assertThat(Arrays.stream(weights).sum()).isCloseTo(1, within(1e-9));
   }
 

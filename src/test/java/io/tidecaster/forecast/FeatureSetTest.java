@@ -6,12 +6,15 @@ import io.tidecaster.calendar.Calendar;
 import io.tidecaster.calendar.Event;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,30 @@ class FeatureSetTest {
 
     for (int ahead = 1; ahead <= 3; ahead++) {
       assertThat(row(set, altered, origin, ahead)).isEqualTo(row(set, known, origin, ahead));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void changesNoBitOfAnyFeatureForWhatComesLater(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] known = Loads.daily(30 * PER_DAY, PER_DAY, 20, seed);
+    for (int i = 0; i < 40; i++) {
+      known[random.nextInt(known.length)] = Double.NaN;
+    }
+    FeatureSet set = new FeatureSet(sales(), Loads.bins(HALF_HOUR, known), 1);
+    for (int trial = 0; trial < 50; trial++) {
+      int origin = random.nextInt(known.length - 4);
+      double[] altered = known.clone();
+      double other = random.nextInt(3) == 0 ? Double.NaN : random.nextDouble(-1e9, 1e9);
+      altered[random.nextInt(origin + 1, known.length)] = other;
+      altered[origin + 1] = other;
+
+      for (int ahead = 1; ahead <= 3; ahead++) {
+        assertThat(row(set, altered, origin, ahead))
+            .as("origin %d, %d ahead, %s after it", origin, ahead, other)
+            .isEqualTo(row(set, known, origin, ahead));
+      }
     }
   }
 
@@ -107,6 +134,36 @@ class FeatureSetTest {
     assertThat(feature(set, values, origin, 1, "goingOnAtOrigin:sale")).isZero();
     // the middle of the next bin is 15 min after the start
     assertThat(feature(set, values, origin, 1, "minutesSinceLast:sale")).isEqualTo(15);
+  }
+
+  @Test
+  void countsADayOffAsASunday() {
+    double[] values = Loads.daily(28 * PER_DAY, PER_DAY, 0, 1);
+    // day 22 is a Tuesday
+    Calendar off = new Calendar(ZoneOffset.UTC, List.of(), Set.of(LocalDate.parse("2026-03-24")));
+    FeatureSet set = new FeatureSet(off, Loads.bins(HALF_HOUR, values), 1);
+
+    assertThat(feature(set, values, 21 * PER_DAY + 47, 1, "dayOfWeek")).isEqualTo(6);
+    assertThat(feature(set, values, 21 * PER_DAY + 46, 1, "dayOfWeek")).isZero();
+    assertThat(feature(set, values, 22 * PER_DAY + 47, 1, "dayOfWeek")).isEqualTo(2);
+  }
+
+  @Test
+  void feelsADayOfAnEventUntilItsEnd() {
+    List<Event> events = new ArrayList<>();
+    double[] values = new double[20 * PER_DAY];
+    for (int day : List.of(4, 9, 14)) {
+      Instant start = Loads.MONDAY.plus(Duration.ofDays(day));
+      events.add(new Event(start, start.plus(Duration.ofDays(1)), "month-end", ""));
+      // at 18:00 of such days the load rises by 50
+      Arrays.fill(values, day * PER_DAY + 36, (day + 1) * PER_DAY, 50);
+    }
+    FeatureSet set =
+        new FeatureSet(new Calendar(ZoneOffset.UTC, events), Loads.bins(HALF_HOUR, values), 1);
+
+    assertThat(feature(set, values, 14 * PER_DAY + 35, 1, "changeAtLastEvents:month-end"))
+        .isEqualTo(50);
+    assertThat(feature(set, values, 14 * PER_DAY + 35, 1, "goingOn:month-end")).isEqualTo(1);
   }
 
   @Test

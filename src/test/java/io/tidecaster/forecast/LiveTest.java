@@ -79,6 +79,23 @@ class LiveTest {
   }
 
   @Test
+  void keepsTrustInALossThatDoesNoHarm() {
+    Live live = new Live(GRID, LEVELS);
+
+    // off by 20 of 10,000, which is 0.2 %, where the naive forecast is off by 1
+    double[] steady = new double[300];
+    Arrays.fill(steady, 10_000);
+    LoadHistory loads = Loads.history(Loads.HOUR, steady);
+    for (int step = 0; step < steady.length; step++) {
+      live.settle(loads, step);
+      live.issue(step, path(10_020, 10_020, 10_020), path(10_001, 10_001, 10_001));
+    }
+
+    assertThat(live.accuracy().skill()).isNegative();
+    assertThat(live.trusted()).isTrue();
+  }
+
+  @Test
   void goesOnFromACopyAsFromItself() {
     Live live = new Live(GRID, LEVELS);
     issue(live, 0, 100, path(50, 70, 80), path(50, 70, 80));

@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.calendar.WorkDays;
 import io.tidecaster.history.Series;
 import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScalerForecasterTest {
   private static final ScalerId SCALER = new ScalerId("crm", "web");
@@ -66,6 +73,42 @@ class ScalerForecasterTest {
     forecaster.observe(Loads.MONDAY.plus(Duration.ofMinutes(70)), OptionalDouble.empty());
 
     assertThat(forecaster.forecast()).isInstanceOf(Forecast.class);
+  }
+
+  @Test
+  void expectsNoMorningRampOnAPublicHoliday() {
+    WorkCalendar bavarian =
+        new WorkCalendar(
+            ZoneId.of("Europe/Berlin"),
+            Optional.of(new WorkCalendar.Region("DE", Optional.of("BY"))),
+            List.of(),
+            Set.of());
+    Calendar calendar =
+        new WorkDays(bavarian).between(Loads.MONDAY, Loads.MONDAY.plus(Duration.ofDays(40)));
+
+    // Good Friday, 3 April 2026, 07:30 in Berlin; at 08:00 of a working day the load is 20 times
+    // as high, and was so on each of the 23 before
+    double known = medianBeforeGoodFriday(calendar);
+    double unknown = medianBeforeGoodFriday(new Calendar(bavarian.zone(), List.of()));
+
+    assertThat(unknown).isGreaterThan(250);
+    assertThat(known).isLessThan(100);
+  }
+
+  private static double medianBeforeGoodFriday(Calendar calendar) {
+    Grid grid = new Grid(Duration.ofMinutes(30), 4);
+    Instant now = Instant.parse("2026-04-03T05:30:00Z");
+    SplittableRandom random = new SplittableRandom(7);
+    ScalerForecaster forecaster =
+        new ScalerForecaster(SCALER, grid, calendar, ForecastSettings.DEFAULT);
+    for (Instant at = Loads.MONDAY; at.isBefore(now); at = at.plus(grid.step())) {
+      ZonedDateTime local = at.atZone(calendar.zone());
+      boolean works =
+          local.getDayOfWeek().getValue() <= 5 && local.getHour() >= 8 && local.getHour() < 18;
+      forecaster.observe(at, OptionalDouble.of((works ? 400 : 20) * random.nextDouble(0.9, 1.1)));
+    }
+    forecaster.fitDue().map(FitTask::run).ifPresent(forecaster::adopt);
+    return ((Forecast) forecaster.forecast()).quantile(0.5, 3);
   }
 
   @Test
@@ -153,6 +196,28 @@ class ScalerForecasterTest {
     assertThat(restarted.evidence()).isEqualTo(running.evidence());
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void knowsNoMoreOfAnOutageAfterARestart(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] load = Loads.daily(12 * DAY + random.nextInt(DAY), DAY, 10, seed);
+    // it shows as an outage only once the day after it has come
+    int outage = load.length - DAY - 8 + random.nextInt(4);
+    Arrays.fill(load, outage, outage + 4, 0);
+    ScalerForecaster running = forecaster(HOURS);
+    for (int i = 0; i < load.length; i++) {
+      running.observe(Loads.MONDAY.plus(Loads.HOUR.multipliedBy(i)), OptionalDouble.of(load[i]));
+      if (i > 9 * DAY) {
+        running.fitDue().ifPresent(task -> running.adopt(task.run()));
+      }
+    }
+
+    ScalerForecaster restarted = fitted(load);
+
+    assertThat(restarted.forecast()).isEqualTo(running.forecast());
+    assertThat(restarted.accuracy()).isEqualTo(running.accuracy());
+  }
+
   @Test
   void forecastsTheSameWheneverTheFitIsAdopted() {
     double[] load = Loads.daily(12 * DAY, DAY, 20, 3);
@@ -189,8 +254,27 @@ class ScalerForecasterTest {
   }
 
   @Test
+  void aPointForecastSpeaksAloneWhereItIsBetterByFarAndNotAtAllElse() {
+    ScalerForecaster clockwork = fitted(Loads.daily(14 * DAY, DAY, 0, 4));
+    ScalerForecaster noisy = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+
+    // each day is as the one before: what was learned can only be worse
+    assertThat(weightOfPointForecasts(clockwork)).isEqualTo(1);
+    assertThat(weightOfPointForecasts(noisy)).isZero();
+  }
+
+  private static double weightOfPointForecasts(ScalerForecaster forecaster) {
+    return forecaster.evidence().stream()
+        .filter(evidence -> !Set.of("Boosting", "SmileTrees").contains(evidence.candidate()))
+        .mapToDouble(Evidence::weight)
+        .sum();
+  }
+
+  @Test
   void explainsAForecast() {
-    Explanation explanation = fitted(Loads.daily(14 * DAY, DAY, 5, 4)).explain(2).orElseThrow();
+    ScalerForecaster forecaster = fitted(Loads.daily(14 * DAY, DAY, 5, 4));
+    Explanation explanation =
+        forecaster.explain((Forecast) forecaster.forecast(), List.of(2)).getFirst();
 
     assertThat(explanation.sentence()).startsWith("In 120 min the load is expected at ");
     assertThat(explanation.contributions())

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidecaster.calendar.Announcement;
 import io.tidecaster.calendar.Event;
+import io.tidecaster.decide.Decided;
+import io.tidecaster.decide.Inputs;
+import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
@@ -13,30 +16,36 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.WorkCalendar;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JournalFormatTest {
 
   @Test
   void aDecisionIsReadAsItWasWritten() throws Exception {
-    var decision = SampleDecisions.at(SampleDecisions.NINE);
-
-    assertThat(JournalFormat.readDecision(JournalFormat.write(decision))).isEqualTo(decision);
+    for (var decided : SampleDecisions.ofEveryKind(SampleDecisions.NINE)) {
+      assertThat(JournalFormat.readDecision(JournalFormat.write(decided)))
+          .isEqualTo(decided.decision());
+    }
   }
 
   @Test
   void theDecisionSpeaksTheOneVocabulary() {
-    String json = new String(JournalFormat.write(SampleDecisions.at(SampleDecisions.NINE)), UTF_8);
+    String json =
+        new String(JournalFormat.write(SampleDecisions.decided(SampleDecisions.NINE)), UTF_8);
 
     assertThat(json)
         .startsWith("{\"v\":1,\"decision\":{\"scaler\":\"crm/crm-deployment\"")
         .contains("\"at\":\"2026-03-02T09:00:00Z\"")
-        .contains("\"mode\":\"Advisory\"")
+        .contains("\"mode\":\"Enforcing\"")
         .contains("\"leadTime\":\"PT3M\"")
         .contains(
             "\"outcome\":{\"type\":\"Scale\",\"from\":3,\"to\":5,"
@@ -109,6 +118,55 @@ class JournalFormatTest {
       assertThat(JournalFormat.readAnnouncement(JournalFormat.write(announcement)))
           .isEqualTo(announcement);
     }
+  }
+
+  @Test
+  void anEventWrittenBeforeThereWereOriginsWasAnnounced() throws Exception {
+    Instant noon = Instant.parse("2026-05-04T12:00:00Z");
+    Event event = new Event(noon, noon.plusSeconds(60), "match", "");
+    String written =
+        new String(JournalFormat.write(new Announcement("final", event, List.of("crm/*"))), UTF_8);
+
+    assertThat(written).contains(",\"origin\":\"Announced\"");
+    assertThat(
+            JournalFormat.readAnnouncement(
+                    written.replace(",\"origin\":\"Announced\"", "").getBytes(UTF_8))
+                .event())
+        .isEqualTo(event);
+  }
+
+  @Test
+  void theInputsOfADecisionNameNoFeed() throws Exception {
+    Decided decided = SampleDecisions.decided(SampleDecisions.NINE);
+    Situation s = decided.inputs().situation();
+    WorkCalendar feed =
+        new WorkCalendar(
+            ZoneOffset.UTC,
+            Optional.empty(),
+            List.of(),
+            Set.of(),
+            List.of(new WorkCalendar.Feed(URI.create("https://example.com/secret.ics"), "sale")));
+    Situation told =
+        new Situation(
+            s.scaler().withCalendar(feed),
+            s.mode(),
+            s.now(),
+            s.fleet(),
+            s.load(),
+            s.forecast(),
+            s.capacity(),
+            s.hpaCapacity(),
+            s.leadTime(),
+            s.peak(),
+            s.headroom(),
+            s.memory(),
+            s.hpa());
+    byte[] written =
+        JournalFormat.write(
+            new Decided(decided.decision(), new Inputs(decided.inputs().settings(), told)));
+
+    assertThat(new String(written, UTF_8)).doesNotContain("secret", "example.com");
+    assertThat(JournalFormat.inputs(JournalFormat.tree(written))).hasValue(decided.inputs());
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.tidecaster.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.demo.EmbeddedBroker;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.forecast.NotReady;
@@ -51,8 +51,8 @@ class JournalIT {
 
   @Test
   void eachReplicaKnowsWhatAnyOfThemDecided() throws Exception {
-    Decision nine = SampleDecisions.at(SampleDecisions.NINE);
-    Decision next = SampleDecisions.at(SampleDecisions.NINE.plusSeconds(60));
+    Decided nine = SampleDecisions.decided(SampleDecisions.NINE);
+    Decided next = SampleDecisions.decided(SampleDecisions.NINE.plusSeconds(60));
     NotReady outcome = new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "12 min < 60 min");
     try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
         Journal one = journal(writer)) {
@@ -61,7 +61,7 @@ class JournalIT {
       one.write(SampleDecisions.CRM, outcome).join();
       try (Journal other = journal(writer)) {
         assertThat(other.awaitCaughtUp(PATIENCE)).isTrue();
-        assertThat(other.last(SampleDecisions.CRM)).contains(nine);
+        assertThat(other.last(SampleDecisions.CRM)).contains(nine.decision());
         assertThat(other.forecast(SampleDecisions.CRM)).contains(outcome);
 
         List<Journal.Entry> heard = new CopyOnWriteArrayList<>();
@@ -70,11 +70,11 @@ class JournalIT {
         Eventually.that(
             "the other replica hears of it",
             PATIENCE,
-            () -> heard.contains(new Journal.Entry.Decided(next)));
+            () -> heard.contains(new Journal.Entry.Decided(next.decision())));
         subscription.cancel();
 
         assertThat(other.between(SampleDecisions.CRM, Instant.MIN, Instant.MAX, 10))
-            .containsExactly(next, nine);
+            .containsExactly(next.decision(), nine.decision());
         assertThat(other.comparison(SampleDecisions.CRM).orElseThrow().minutes()).isEqualTo(1);
       }
     }

@@ -114,6 +114,11 @@ public final class KubernetesScalerCatalog
     return Optional.ofNullable(instances.get(id));
   }
 
+  /** The resources that were deleted, and wait for their finalizers. */
+  public Collection<Instance> leaving() {
+    return instances.values().stream().filter(Instance::isLeaving).toList();
+  }
+
   @Override
   public Collection<Scaler> scalers() {
     return roster.scalers();
@@ -184,6 +189,11 @@ public final class KubernetesScalerCatalog
     praise();
     var id = idOf(resource);
     instances.put(id, instanceOf(id, resource));
+    if (isLeaving(resource)) {
+      rejections.remove(id);
+      roster.remove(id);
+      return;
+    }
     if (before != null && sameSpec(before, resource)) {
       return; // a status was written, ours most often
     }
@@ -216,7 +226,13 @@ public final class KubernetesScalerCatalog
         id,
         metadata.getUid(),
         Optional.ofNullable(metadata.getGeneration()).orElse(0L),
-        status(MAPPER.valueToTree(resource.getAdditionalProperties().get("status"))));
+        status(MAPPER.valueToTree(resource.getAdditionalProperties().get("status"))),
+        isLeaving(resource),
+        metadata.getFinalizers());
+  }
+
+  private static boolean isLeaving(GenericKubernetesResource resource) {
+    return resource.getMetadata().getDeletionTimestamp() != null;
   }
 
   /** The status where it has our shape; another's is no loss, for ours is written over it. */

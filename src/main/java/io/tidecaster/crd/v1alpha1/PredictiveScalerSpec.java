@@ -22,9 +22,14 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.Usage.class,
       PredictiveScalerSpec.ObjectiveSpec.class,
       PredictiveScalerSpec.CompareWith.class,
+      PredictiveScalerSpec.Window.class,
+      PredictiveScalerSpec.Horizontal.class,
       PredictiveScalerSpec.BehaviorSpec.class,
       PredictiveScalerSpec.Rules.class,
       PredictiveScalerSpec.Policy.class,
+      PredictiveScalerSpec.CalendarSpec.class,
+      PredictiveScalerSpec.Hours.class,
+      PredictiveScalerSpec.FeedSpec.class,
       PredictiveScalerSpec.BalanceSpec.class,
       PredictiveScalerSpec.HaproxySpec.class,
       Quantity.class
@@ -35,13 +40,16 @@ public record PredictiveScalerSpec(
     @Nullable String mode,
     @Nullable Integer minReplicas,
     Integer maxReplicas,
+    @Nullable List<Window> schedule,
     Signal load,
     @Nullable Usage usage,
     ObjectiveSpec objective,
     @Nullable CompareWith compareWith,
     @Nullable Double serviceLevel,
     @Nullable String leadTime,
+    @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior,
+    @Nullable CalendarSpec calendar,
     @Nullable BalanceSpec balance) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
@@ -89,6 +97,29 @@ public record PredictiveScalerSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CompareWith(@Nullable ObjectiveSpec hpa) {}
 
+  /**
+   * Other bounds for a time that comes again.
+   *
+   * @param cron when it begins
+   * @param duration how long it lasts
+   * @param timeZone UTC where absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Window(
+      String cron,
+      String duration,
+      @Nullable String timeZone,
+      @Nullable Integer minReplicas,
+      @Nullable Integer maxReplicas) {}
+
+  /**
+   * How the replicas are changed.
+   *
+   * @param actuator {@code Auto}, {@code Scale}, {@code HpaFloor} or {@code Keda}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Horizontal(@Nullable String actuator) {}
+
   /** HPA v2's {@code behavior}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record BehaviorSpec(@Nullable Rules scaleUp, @Nullable Rules scaleDown) {}
@@ -112,6 +143,40 @@ public record PredictiveScalerSpec(
    * @param type {@code Pods} or {@code Percent}
    */
   public record Policy(String type, Integer value, Integer periodSeconds) {}
+
+  /**
+   * When the users work.
+   *
+   * @param timeZone IANA: {@code Europe/Berlin}
+   * @param country ISO 3166-1 alpha-2, whose public holidays are kept
+   * @param region the part of the country: {@code BY}
+   * @param ends {@code Month}, {@code Quarter}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CalendarSpec(
+      @Nullable String timeZone,
+      @Nullable String country,
+      @Nullable String region,
+      @Nullable List<Hours> businessHours,
+      @Nullable List<String> ends,
+      @Nullable List<FeedSpec> feeds) {}
+
+  /**
+   * The same hours on some days.
+   *
+   * @param days each a day or a range: {@code Mon-Fri}
+   * @param from {@code 08:00}
+   * @param to {@code 18:00}; not after {@code from} means the next day
+   */
+  public record Hours(List<String> days, String from, String to) {}
+
+  /**
+   * An iCalendar file on the web.
+   *
+   * @param url http or https
+   * @param kind what events are alike
+   */
+  public record FeedSpec(String url, String kind) {}
 
   /** The balancer in front. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

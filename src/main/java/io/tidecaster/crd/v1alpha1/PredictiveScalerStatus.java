@@ -2,6 +2,7 @@ package io.tidecaster.crd.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -16,12 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param currentReplicas replicas asked for when it was last decided
  * @param desiredReplicas replicas that Tidecaster wants; in Advisory nobody is asked for them
  * @param lastDecision the decision that last changed this status
+ * @param leadTime how long a new replica takes, and where that is known from
+ * @param bounds the bounds in force, with what {@code spec.schedule} makes of them at this time
+ * @param lastScaleTime when a scaling was last written, RFC 3339
+ * @param forecast what the last decision went by, likewise {@code capacity}
  * @param conditions one of each type
  */
 @RegisterForReflection(
     targets = {
       PredictiveScalerStatus.class,
       PredictiveScalerStatus.LastDecision.class,
+      PredictiveScalerStatus.LeadTimeStatus.class,
+      PredictiveScalerStatus.BoundsStatus.class,
+      PredictiveScalerStatus.ForecastStatus.class,
+      PredictiveScalerStatus.CapacityStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +39,32 @@ public record PredictiveScalerStatus(
     @Nullable Integer currentReplicas,
     @Nullable Integer desiredReplicas,
     @Nullable LastDecision lastDecision,
+    @Nullable LeadTimeStatus leadTime,
+    @Nullable BoundsStatus bounds,
+    @Nullable String lastScaleTime,
+    @Nullable ForecastStatus forecast,
+    @Nullable CapacityStatus capacity,
     List<Condition> conditions) {
+
+  /** A status without figures of the workload. */
+  public PredictiveScalerStatus(
+      @Nullable Long observedGeneration,
+      @Nullable Integer currentReplicas,
+      @Nullable Integer desiredReplicas,
+      @Nullable LastDecision lastDecision,
+      List<Condition> conditions) {
+    this(
+        observedGeneration,
+        currentReplicas,
+        desiredReplicas,
+        lastDecision,
+        null,
+        null,
+        null,
+        null,
+        null,
+        conditions);
+  }
 
   public PredictiveScalerStatus {
     conditions = List.copyOf(conditions);
@@ -43,6 +77,36 @@ public record PredictiveScalerStatus(
    * @param reason the outcome's reason label
    */
   public record LastDecision(String time, String reason, String sentence) {}
+
+  /**
+   * How long a new replica takes until it bears load.
+   *
+   * @param seconds what decisions go by
+   * @param origin {@code Stated}, {@code Learned} or {@code Default}
+   * @param explanation for a person
+   */
+  public record LeadTimeStatus(Integer seconds, String origin, String explanation) {}
+
+  /** The least and the most replicas. */
+  public record BoundsStatus(Integer minReplicas, Integer maxReplicas) {}
+
+  /**
+   * The forecast as it was decided on.
+   *
+   * @param peak the largest load within the lead time, at the service level's quantile, in the unit
+   *     of the load; absent without a forecast
+   * @param notReady why there is no forecast
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ForecastStatus(@Nullable Double peak, @Nullable String notReady) {}
+
+  /**
+   * What a replica bears.
+   *
+   * @param perReplica in the unit of the load
+   * @param origin {@code Stated}, {@code Learned} or {@code Provisional}
+   */
+  public record CapacityStatus(Double perReplica, String origin) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -80,12 +144,16 @@ public record PredictiveScalerStatus(
 
   /**
    * Whether another status says what this one says to a machine: figures, reasons and the
-   * generation. Sentences and times alone, which are others each minute, make no difference.
+   * generation. Sentences, the forecast, the capacity and the time of the decision, which are
+   * others each minute, make no difference.
    */
   public boolean saysTheSameAs(PredictiveScalerStatus other) {
     return Objects.equals(observedGeneration, other.observedGeneration)
         && Objects.equals(currentReplicas, other.currentReplicas)
         && Objects.equals(desiredReplicas, other.desiredReplicas)
+        && Objects.equals(leadTime, other.leadTime)
+        && Objects.equals(bounds, other.bounds)
+        && Objects.equals(lastScaleTime, other.lastScaleTime)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
@@ -101,6 +169,11 @@ public record PredictiveScalerStatus(
         currentReplicas,
         desiredReplicas,
         lastDecision,
+        leadTime,
+        bounds,
+        lastScaleTime,
+        forecast,
+        capacity,
         conditions.stream()
             .map(condition ->
                 condition.since(
@@ -111,6 +184,15 @@ public record PredictiveScalerStatus(
                         .orElseGet(() -> timeOf(now)),
                     observedGeneration))
             .toList());
+  }
+
+  /** Whether the decision that this tells of is younger than the other's by at least so long. */
+  public boolean isYoungerBy(Duration least, PredictiveScalerStatus other) {
+    return lastDecision != null
+        && other.lastDecision != null
+        && !Instant.parse(other.lastDecision.time())
+            .plus(least)
+            .isAfter(Instant.parse(lastDecision.time()));
   }
 
   /** In whole seconds, as Kubernetes writes it. */

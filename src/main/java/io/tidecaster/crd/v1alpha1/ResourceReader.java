@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,12 @@ public final class ResourceReader {
   public static final String API_VERSION = GROUP + "/" + VERSION;
   public static final String KIND = "PredictiveScaler";
   public static final String PLURAL = "predictivescalers";
+
+  /**
+   * Pauses a scaler, whatever its mode, until it is taken away: at any value but {@code "false"},
+   * as the API server refuses none, and who writes it wants a pause.
+   */
+  public static final String PAUSED = GROUP + "/paused";
 
   /** What kubectl takes where nothing is said. */
   private static final String DEFAULT_NAMESPACE = "default";
@@ -53,7 +60,11 @@ public final class ResourceReader {
     if (!errors.isEmpty() || id.isEmpty()) {
       return new Reading.Rejected(id, errors);
     }
-    return SpecTranslation.translate(id.get(), spec(document.path("spec")));
+    Reading reading = SpecTranslation.translate(id.get(), spec(document.path("spec")));
+    String paused = document.path("metadata").path("annotations").path(PAUSED).asText("false");
+    return !paused.equals("false") && reading instanceof Reading.Accepted accepted
+        ? new Reading.Accepted(accepted.scaler().withMode(Mode.PAUSED))
+        : reading;
   }
 
   private static PredictiveScalerSpec spec(JsonNode node) {

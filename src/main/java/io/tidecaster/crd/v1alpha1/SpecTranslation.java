@@ -1,9 +1,11 @@
 package io.tidecaster.crd.v1alpha1;
 
 import io.tidecaster.crd.v1alpha1.PredictiveScalerSpec.ObjectiveSpec;
+import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -12,7 +14,11 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.WorkCalendar;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +37,12 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- |
 /// | `mode` | `Advisory`: who installs an autoscaler sees its advice before it acts |
 /// | `minReplicas` | 1, as with an HPA |
+/// | `schedule` | the same bounds at all times; a `timeZone` in it that is absent is UTC |
 /// | `serviceLevel` | 0.95: the replicas suffice in 19 of 20 forecasts; what the forecast misses, the reactive rule corrects a minute later, so a higher level buys little for its replicas |
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
+/// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
+/// | `calendar` | days are those of UTC, and none differs from another |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `balance.haproxy.servers` | `Slots` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
@@ -67,6 +76,12 @@ final class SpecTranslation {
     var serviceLevel = serviceLevel(spec.serviceLevel());
     var leadTime = leadTime(spec.leadTime());
     var behavior = behavior(spec.behavior());
+    var actuation = actuation(spec.horizontal());
+    var calendar =
+        spec.calendar() == null
+            ? WorkCalendar.NONE
+            : new CalendarTranslation(errors).translate(spec.calendar());
+    var schedule = schedule(spec.schedule(), bounds);
     var balance = balance(spec.balance());
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
@@ -86,7 +101,58 @@ final class SpecTranslation {
             serviceLevel,
             known(leadTime),
             known(behavior),
+            known(actuation),
+            calendar,
+            schedule,
             Optional.ofNullable(balance)));
+  }
+
+  private List<BoundsWindow> schedule(
+      @Nullable List<PredictiveScalerSpec.Window> specs, @Nullable Bounds bounds) {
+    List<BoundsWindow> windows = new ArrayList<>();
+    for (int i = 0; specs != null && i < specs.size(); i++) {
+      String path = "spec.schedule[%d]".formatted(i);
+      var spec = specs.get(i);
+      var window = attempt(path, () -> window(spec));
+      if (window != null && bounds != null) {
+        int min = window.minReplicas().orElse(bounds.minReplicas());
+        int max = window.maxReplicas().orElse(bounds.maxReplicas());
+        if (min < 1 || min > max) {
+          fail(
+              path,
+              "minReplicas %d must be at least 1 and at most maxReplicas %d; lower the one or raise the other"
+                  .formatted(min, max));
+        }
+        windows.add(window);
+      }
+    }
+    return windows;
+  }
+
+  private static BoundsWindow window(PredictiveScalerSpec.Window spec) {
+    BoundsByTime.requireCron(spec.cron());
+    return new BoundsWindow(
+        spec.cron(),
+        Notation.duration(spec.duration()),
+        zone(spec.timeZone()),
+        Optional.ofNullable(spec.minReplicas()),
+        Optional.ofNullable(spec.maxReplicas()));
+  }
+
+  private static ZoneId zone(@Nullable String name) {
+    try {
+      return name == null ? ZoneOffset.UTC : ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "timeZone \"%s\" is none; name one as Europe/Berlin or UTC".formatted(name), e);
+    }
+  }
+
+  private @Nullable Actuation actuation(PredictiveScalerSpec.@Nullable Horizontal horizontal) {
+    String label = horizontal == null ? null : horizontal.actuator();
+    return label == null
+        ? Actuation.AUTO
+        : attempt("spec.horizontal.actuator", () -> Actuation.parse(label));
   }
 
   /** Without an error every part was read. */

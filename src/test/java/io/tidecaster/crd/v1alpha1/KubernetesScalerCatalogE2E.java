@@ -87,14 +87,13 @@ class KubernetesScalerCatalogE2E {
     apply("nonsense", scaler("good", 5));
     apply("nonsense", scaler("bad", 5));
     awaitTold("nonsense/bad max 5");
-    apply("nonsense", scaler("bad", 5).replace("name: target", "name: ' '"));
+    apply("nonsense", scaler("bad", 5).replace("requests_total", "\"\u2003\""));
     awaitTold("nonsense/bad gone");
 
     Eventually.that("the rejection is told", SOON, () -> !rejected.isEmpty());
     assertThat(rejected)
         .containsExactly(
-            "nonsense/bad: spec.scaleTargetRef: scaleTargetRef apps/v1/Deployment/  must name"
-                + " apiVersion, kind and name");
+            "nonsense/bad: spec.load.series: series.metric is empty; name the Prometheus metric");
     assertThat(catalog.rejections()).containsOnlyKeys(new ScalerId("nonsense", "bad"));
     assertThat(catalog.scalers())
         .extracting(Scaler::id)

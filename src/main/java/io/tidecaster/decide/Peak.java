@@ -1,0 +1,15 @@
+package io.tidecaster.decide;
+
+/**
+ * The largest load until a replica that is asked for now bears load and the next decision is made.
+ *
+ * @param load quantile {@code headroom.level()} of it, times {@code headroom.factor()}
+ */
+public record Peak(double load, Headroom headroom) {
+
+  public Peak {
+    if (!(load >= 0 && Double.isFinite(load))) {
+      throw new IllegalArgumentException("peak %s must be at least 0".formatted(load));
+    }
+  }
+}

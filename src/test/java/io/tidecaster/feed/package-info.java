@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package io.tidecaster.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidecaster.decide.Decided;
+import io.tidecaster.journal.Replay.Difference;
+import io.tidecaster.journal.Replay.Verdict;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ReplayTest {
+  private static final Decided DECIDED = SampleDecisions.decided(SampleDecisions.NINE);
+  private static final String LINE = new String(JournalFormat.write(DECIDED), UTF_8);
+
+  private static Verdict replay(String line) {
+    return Replay.of(line.getBytes(UTF_8));
+  }
+
+  @Test
+  void aRecordedDecisionIsMadeAgainBitForBit() {
+    assertThat(replay(LINE)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+  }
+
+  @Test
+  void aDecisionThatWasChangedAfterwardsIsNamedFieldByField() {
+    String tampered =
+        LINE.replace("\"from\":3,\"to\":5", "\"from\":3,\"to\":9")
+            .replace("\"neededNow\":2", "\"neededNow\":null");
+    assertThat(replay(tampered))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(
+                        new Difference("neededNow", "null", "2"),
+                        new Difference("outcome.to", "9", "5")));
+  }
+
+  @Test
+  void aClampThatWasStruckOutIsMissed() {
+    String tampered = LINE.replaceFirst("\"clamps\":\\[.*?]", "\"clamps\":[]");
+    assertThat(replay(tampered))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .first()
+                    .satisfies(difference -> {
+                      assertThat(difference.field()).isEqualTo("clamps[0]");
+                      assertThat(difference.recorded()).isEqualTo("absent");
+                    }));
+  }
+
+  @Test
+  void theLastBitOfALoadIsSeen() {
+    String tampered = LINE.replaceFirst("\"load\":120.5,", "\"load\":120.50000000000001,");
+    assertThat(replay(tampered))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(new Difference("load", "120.50000000000001", "120.5")));
+  }
+
+  @Test
+  void otherInputsLeadToAnotherDecision() {
+    String tampered = LINE.replace("\"maxReplicas\":5", "\"maxReplicas\":4");
+    assertThat(replay(tampered))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .contains(new Difference("outcome.to", "5", "4")));
+  }
+
+  @Test
+  void aRecordOfABuildBeforeTheInputsIsToldApart() {
+    String old = LINE.substring(0, LINE.indexOf(",\"inputs\":")) + "}";
+    assertThat(replay(old)).isEqualTo(new Verdict.NoInputs(DECIDED.decision()));
+  }
+
+  @Test
+  void brokenRecordsSayWhatIsWrong() {
+    assertThat(replay("{\"v\":1,\"decision\":"))
+        .isInstanceOfSatisfying(
+            Verdict.Unreadable.class,
+            unreadable -> assertThat(unreadable.why()).startsWith("the record is broken: "));
+    assertThat(replay("{\"v\":3}"))
+        .isEqualTo(
+            new Verdict.Unreadable("version 3 of the record is not 1, the one this build reads"));
+    assertThat(replay(LINE.replace("\"inputs\":{\"v\":1", "\"inputs\":{\"v\":2")))
+        .isEqualTo(
+            new Verdict.Unreadable("version 2 of the inputs is not 1, the one this build reads"));
+    assertThat(replay(LINE.replace("\"mode\":\"Enforcing\"", "\"mode\":\"Sometimes\"")))
+        .isInstanceOf(Verdict.Unreadable.class);
+    assertThat(replay("{\"v\":1,\"decision\":null}")).isInstanceOf(Verdict.Unreadable.class);
+    assertThat(replay(LINE.replaceFirst("\"situation\":\\{.*", "\"situation\":{}}}")))
+        .isInstanceOf(Verdict.Unreadable.class);
+  }
+
+  @Test
+  void everyKindOfObjectiveAndLeadTimeIsReadAsWritten() {
+    for (Decided decided : SampleDecisions.ofEveryKind(SampleDecisions.NINE)) {
+      assertThat(Replay.of(JournalFormat.write(decided)))
+          .isEqualTo(new Verdict.Equal(decided.decision()));
+    }
+  }
+
+  @Test
+  void aRecordStaysSmall() {
+    // a fifth of what the whole forecast and an hour of memory would be
+    assertThat(LINE.length()).isLessThan(4096);
+    assertThat(DECIDED.inputs().situation().leadTime().duration()).isEqualTo(Duration.ofMinutes(3));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.ops;
+
+import org.jspecify.annotations.NullMarked;
