@@ -228,7 +228,13 @@ class BalancerE2E {
 
       directory.see(one.replica("crm-1", Instant.now()), two.replica("crm-2", Instant.now()));
       follow(scaler, first, weights -> weights.equals(List.of(100, 100)));
-      Eventually.that("the missing slot is told", SOON, () -> problems(Problem.NO_SLOT) >= 1);
+      Eventually.that(
+          "the missing slot is told",
+          SOON,
+          () -> {
+            balancer.follow(List.of(scaler));
+            return problems(Problem.NO_SLOT) >= 1;
+          });
       assertThat(weights(second)).containsExactly(100);
     }
   }
