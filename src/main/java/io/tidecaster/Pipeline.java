@@ -4,12 +4,14 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.balance.Balancer;
 import io.tidecaster.act.SizeObservation;
 import io.tidecaster.act.Sized;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
@@ -71,6 +73,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final ReplicaScaler replicas;
   private final ContainerSizer sizer;
   private final Actuator actuator;
+  private final Balancer balancer;
   private final InstantSource clock;
   private final PipelineMeters meters;
   private final LineBuilder lines;
@@ -99,6 +102,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       ReplicaScaler replicas,
       ContainerSizer sizer,
       Actuator actuator,
+      Balancer balancer,
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
@@ -113,6 +117,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.replicas = replicas;
     this.sizer = sizer;
     this.actuator = actuator;
+    this.balancer = balancer;
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
@@ -229,6 +234,12 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     if (!kafka.answers()) {
       behindUntil = now;
     }
+    balancer.follow(
+        owned.values().stream()
+            .flatMap(partition -> partition.lines().stream())
+            .map(ScalerLine::scaler)
+            .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
+            .toList());
     Duration grace = config.maxSilence().multipliedBy(2);
     boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
@@ -310,7 +321,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      actuator.apply(line.scaler(), observed, decision, sized).ifPresent(line::took);
+      act(partition, line, observed, decision, sized);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
@@ -338,6 +349,50 @@ final class Pipeline implements AutoCloseable, Demo.Service {
             ? line.size(decision, forecast, seen.largestMillis())
             : Optional.empty();
     return Optional.of(new Sized(containers, sized));
+  }
+
+  /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
+  private void act(
+      Partition partition,
+      ScalerLine line,
+      Observation observed,
+      Decision decision,
+      Optional<Sized> sized) {
+    Scaler scaler = line.scaler();
+    if (decision.mode() == Mode.ENFORCING
+        && scaler.balance().isPresent()
+        && decision.outcome() instanceof Outcome.Scale scale) {
+      if (scale.to() < decision.fleet().specReplicas()) {
+        var _ =
+            balancer
+                .retire(scaler, scale.to())
+                .thenRunAsync(
+                    () -> underLock(line, () -> actLate(partition, line, observed, decision, sized)),
+                    workers)
+                .exceptionally(e -> {
+                  meters.lineFailed();
+                  LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
+                  return null;
+                });
+        return;
+      }
+      balancer.keep(scaler);
+    }
+    actuator.apply(scaler, observed, decision, sized).ifPresent(line::took);
+  }
+
+  /** After the drain, unless meanwhile it was switched off, went to another, or was overtaken. */
+  private void actLate(
+      Partition partition,
+      ScalerLine line,
+      Observation observed,
+      Decision decision,
+      Optional<Sized> sized) {
+    if (partition.has(line)
+        && modes.inForce(line.scaler()) == Mode.ENFORCING
+        && line.hasDecidedLast(decision)) {
+      actuator.apply(line.scaler(), observed, decision, sized).ifPresent(line::took);
+    }
   }
 
   private void record(

@@ -13,6 +13,7 @@ import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
 import io.tidecaster.act.KubernetesRequests;
 import io.tidecaster.act.KubernetesScaler;
+import io.tidecaster.act.PodDirectory;
 import io.tidecaster.act.PodResizer;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
@@ -23,6 +24,10 @@ import io.tidecaster.api.Events;
 import io.tidecaster.api.Gatekeeper;
 import io.tidecaster.api.LocalGatekeeper;
 import io.tidecaster.api.Modes;
+import io.tidecaster.balance.BalanceConfig;
+import io.tidecaster.balance.BalanceLimits;
+import io.tidecaster.balance.Balancer;
+import io.tidecaster.balance.ReplicaDirectory;
 import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.demo.Demo;
@@ -187,6 +192,27 @@ class Wiring {
 
   @Produces
   @Singleton
+  Balancer balancer(
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      BalanceConfig balance,
+      InstantSource clock,
+      MeterRegistry meters) {
+    return new Balancer(
+        Demo.current().isPresent()
+            ? ReplicaDirectory.NONE
+            : new PodDirectory(kubernetes.get(), KubernetesLimits.of(config), clock),
+        BalanceLimits.of(balance),
+        clock,
+        meters);
+  }
+
+  void close(@Disposes Balancer balancer) {
+    balancer.close();
+  }
+
+  @Produces
+  @Singleton
   KafkaWriter writer() {
     return new KafkaWriter(kafka, pipeline.writeWithin());
   }
@@ -265,6 +291,7 @@ class Wiring {
       ReplicaScaler replicas,
       ContainerSizer sizer,
       Actuator actuator,
+      Balancer balancer,
       Optional<PrometheusBackfill> prometheus,
       KnownFuture future,
       InstantSource clock,
@@ -280,6 +307,7 @@ class Wiring {
         replicas,
         sizer,
         actuator,
+        balancer,
         clock,
         meters,
         writer,

@@ -74,6 +74,7 @@ final class Given {
         actuation,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -94,6 +95,7 @@ final class Given {
         scaler.actuation(),
         scaler.calendar(),
         List.of(window),
+        scaler.balance(),
         scaler.vertical());
   }
 
