@@ -4,9 +4,9 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
-import io.tidecaster.balance.Balancer;
 import io.tidecaster.act.SizeObservation;
 import io.tidecaster.act.Sized;
+import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -367,7 +367,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
             balancer
                 .retire(scaler, scale.to())
                 .thenRunAsync(
-                    () -> underLock(line, () -> actLate(partition, line, observed, decision, sized)),
+                    () ->
+                        underLock(line, () -> actLate(partition, line, observed, decision, sized)),
                     workers)
                 .exceptionally(e -> {
                   meters.lineFailed();

@@ -35,14 +35,14 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
-import io.tidecaster.workload.Mode;
-import io.tidecaster.workload.Objective;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Duration;
@@ -362,8 +362,8 @@ final class ScalerLine {
             planner
                 .peak(decision.leadTime())
                 .map(peak -> Plan.of(ready, decision.at(), window, level, peak))
-                .orElseGet(() ->
-                    Plan.of(ready, decision.at(), window, level, Headroom.stated(level)))
+                .orElseGet(
+                    () -> Plan.of(ready, decision.at(), window, level, Headroom.stated(level)))
                 .load());
       }
     };

@@ -275,10 +275,10 @@ class SizingE2E {
 
   private static Pod awaitRunning(String namespace) {
     return Eventually.get(
-        "the pod runs",
-        SOON,
-        () -> Optional.ofNullable(pod(namespace)),
-        pod -> pod.filter(p -> "Running".equals(p.getStatus().getPhase())).isPresent())
+            "the pod runs",
+            SOON,
+            () -> Optional.ofNullable(pod(namespace)),
+            pod -> pod.filter(p -> "Running".equals(p.getStatus().getPhase())).isPresent())
         .orElseThrow();
   }
 

@@ -126,7 +126,10 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
 
   private Occurrence resizing(Report.Decided decided, String type, String reason, String note) {
     return new Occurrence(
-        new EventSeries.Key(decided.id(), type, reason, 0, 0), note, decided.scaler(), clock.instant());
+        new EventSeries.Key(decided.id(), type, reason, 0, 0),
+        note,
+        decided.scaler(),
+        clock.instant());
   }
 
   private Occurrence occurrence(Report.Decided decided, Outcome.Scale scale, ScaleResult result) {

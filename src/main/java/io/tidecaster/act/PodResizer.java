@@ -27,9 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Resizes pods in place through their {@code /resize} (Kubernetes 1.33 or later).
  *
- * <p>The template of the workload is not written, as that would roll out every pod: a new pod starts
- * as the template says and is resized within the minute, and a GitOps tool that keeps the template
- * sees no difference. What is refused, or cannot be done, is not asked for again for a while.
+ * <p>The template of the workload is not written, as that would roll out every pod: a new pod
+ * starts as the template says and is resized within the minute, and a GitOps tool that keeps the
+ * template sees no difference. What is refused, or cannot be done, is not asked for again for a
+ * while.
  */
 public final class PodResizer implements ContainerSizer {
 
@@ -76,8 +77,7 @@ public final class PodResizer implements ContainerSizer {
 
   private JsonNode podsOf(Scaler scaler, JsonNode workload) {
     String selector =
-        URLEncoder.encode(
-            PodWatch.selector(workload.at("/spec/selector")), StandardCharsets.UTF_8);
+        URLEncoder.encode(PodWatch.selector(workload.at("/spec/selector")), StandardCharsets.UTF_8);
     return requests
         .get(
             "/api/v1/namespaces/%s/pods?labelSelector=%s"
@@ -228,12 +228,12 @@ public final class PodResizer implements ContainerSizer {
     SizeObservation.Pod pod = stuck.get();
     SizeObservation.Pending why = pod.pending().orElseThrow();
     String said =
-        "pod %s is not resized to %dm: %s".formatted(pod.name(), pod.requestMillis(), why.message());
+        "pod %s is not resized to %dm: %s"
+            .formatted(pod.name(), pod.requestMillis(), why.message());
     if (!why.reason().equals("Infeasible")) {
       Instant since = deferredSince.computeIfAbsent(scaler.id(), _ -> now);
       if (now.isBefore(since.plus(respite))) {
-        return Optional.of(
-            new ResizeResult.Deferred(said + "; waiting, make room on its node"));
+        return Optional.of(new ResizeResult.Deferred(said + "; waiting, make room on its node"));
       }
     }
     deferredSince.remove(scaler.id());
@@ -256,8 +256,7 @@ public final class PodResizer implements ContainerSizer {
       long millis,
       KubernetesClientException e,
       Instant now) {
-    String said =
-        "pod %s is not resized to %dm: %s".formatted(pod.name(), millis, e.getMessage());
+    String said = "pod %s is not resized to %dm: %s".formatted(pod.name(), millis, e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
         ResizeResult refusal =
@@ -274,8 +273,7 @@ public final class PodResizer implements ContainerSizer {
     ObjectNode container = patch.putObject("spec").putArray("containers").addObject();
     ObjectNode resources = container.put("name", vertical.container()).putObject("resources");
     resources.putObject("requests").put("cpu", millis + "m");
-    if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS
-        && pod.limitMillis().isPresent()) {
+    if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS && pod.limitMillis().isPresent()) {
       long limit =
           Math.round((double) pod.limitMillis().getAsLong() * millis / pod.requestMillis());
       resources.putObject("limits").put("cpu", Math.max(millis, limit) + "m");
@@ -283,8 +281,7 @@ public final class PodResizer implements ContainerSizer {
     requests.send(
         KubernetesRequests.Method.STRATEGIC,
         "/api/v1/namespaces/%s/pods/%s/resize?fieldManager=%s"
-            .formatted(
-                scaler.id().namespace(), pod.name(), KubernetesRequests.FIELD_MANAGER),
+            .formatted(scaler.id().namespace(), pod.name(), KubernetesRequests.FIELD_MANAGER),
         patch);
   }
 }

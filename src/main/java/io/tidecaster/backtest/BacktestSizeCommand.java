@@ -169,7 +169,9 @@ public final class BacktestSizeCommand implements Callable<Integer> {
       Sizing.Freedom freedom, TraceLoad load, Instant judgedFrom, double borne, SizedFiles file) {
     CapacityLaw truth = instance.truth(borne, VIOLATION_USE);
     Bounds bounds =
-        freedom == Sizing.Freedom.SIZE ? fixed(truth, peakBefore(load, judgedFrom)) : new Bounds(min, max);
+        freedom == Sizing.Freedom.SIZE
+            ? fixed(truth, peakBefore(load, judgedFrom))
+            : new Bounds(min, max);
     return new ClosedLoop.SizedPlayer(
         new ClosedLoop.Player(
             scaler(borne, bounds),

@@ -61,8 +61,7 @@ public final class Replay {
       compare("", record.path("decision"), JournalFormat.tree(recomputed), differences);
       Optional<SizeDecision> size = JournalFormat.size(record);
       if (size.isPresent()) {
-        compare(
-            "size", record.path("size"), JournalFormat.tree(again(size.get())), differences);
+        compare("size", record.path("size"), JournalFormat.tree(again(size.get())), differences);
       }
       return differences.isEmpty()
           ? new Verdict.Equal(recorded)

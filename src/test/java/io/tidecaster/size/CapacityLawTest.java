@@ -64,7 +64,7 @@ class CapacityLawTest {
     CapacityLaw truth = LINEAR.with(0.1, 0.8);
     CapacityLearner learner = new CapacityLearner(LINEAR);
     for (int minute = 0; minute < 1440; minute++) {
-      long millis = 500 + 250 * (minute / 60 % 13);
+      long millis = 500 + 250L * (minute / 60 % 13);
       double load = truth.loadAt(millis) * (0.6 + 0.3 * Math.sin(minute));
       double costOfOne = (0.8 * millis / 1000.0 - 0.1) / truth.loadAt(millis);
       learner.observe(millis, load, 0.1 + load * costOfOne);

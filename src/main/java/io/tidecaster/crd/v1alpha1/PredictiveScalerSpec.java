@@ -156,9 +156,7 @@ public record PredictiveScalerSpec(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
-      @Nullable String policy,
-      @Nullable Integer podsPerMinute,
-      List<ContainerSpec> containers) {}
+      @Nullable String policy, @Nullable Integer podsPerMinute, List<ContainerSpec> containers) {}
 
   /**
    * A container and its bounds.

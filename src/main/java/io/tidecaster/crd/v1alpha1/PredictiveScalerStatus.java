@@ -174,11 +174,14 @@ public record PredictiveScalerStatus(
   }
 
   private boolean sizesAs(PredictiveScalerStatus other) {
-    return vertical == null || other.vertical == null
-        ? vertical == null && other.vertical == null
-        : vertical.cpu().equals(other.vertical.cpu())
-            && vertical.desiredCpu().equals(other.vertical.desiredCpu())
-            && vertical.reason().equals(other.vertical.reason());
+    return Objects.equals(sizeOf(vertical), sizeOf(other.vertical));
+  }
+
+  /** What of it a machine reads. */
+  private static List<String> sizeOf(@Nullable VerticalStatus vertical) {
+    return vertical == null
+        ? List.of()
+        : List.of(vertical.cpu(), vertical.desiredCpu(), vertical.reason());
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.size;
+
+import org.jspecify.annotations.NullMarked;
