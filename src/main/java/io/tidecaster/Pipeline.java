@@ -7,6 +7,7 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
@@ -301,7 +302,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       record(line.scaler().id(), report, decided);
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      actuator.apply(line.scaler(), observed, decision).ifPresent(line::took);
+      Outlook outlook = Outlook.of(report, line.scaler().serviceLevel());
+      actuator.apply(line.scaler(), observed, decision, outlook).ifPresent(line::took);
       decidedUntil = at;
     } finally {
       line.lock().unlock();

@@ -33,6 +33,8 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
@@ -68,6 +70,7 @@ final class ScalerLine {
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
   private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
+  private BoundsOverTime bounds;
   private Calendar calendar;
   private ScalerForecaster forecaster;
   private PeakPlanner planner;
@@ -90,6 +93,7 @@ final class ScalerLine {
       Calendar calendar,
       List<Decision> past) {
     this.scaler = scaler;
+    this.bounds = BoundsByTime.of(scaler);
     this.calendar = calendar;
     this.assembler = assembler;
     this.history = history;
@@ -113,12 +117,13 @@ final class ScalerLine {
   /** From now on the scaler is configured like this. */
   void use(Scaler changed) {
     if (!changed.hpaObjective().equals(scaler.hpaObjective())
-        || !changed.bounds().equals(scaler.bounds())
+        || !BoundsByTime.of(changed).equals(bounds)
         || !changed.behavior().equals(scaler.behavior())) {
       shadow = null;
       past = List.of();
     }
     scaler = changed;
+    bounds = BoundsByTime.of(changed);
   }
 
   /** From now on this is what is known of its future. */
@@ -259,12 +264,14 @@ final class ScalerLine {
             new PeakPlanner.Terms(
                 known.perReplica(),
                 leadTime.duration(),
-                scaler.bounds(),
+                bounds,
                 scaler.behavior(),
                 scaler.serviceLevel()));
+    Bounds inForce = bounds.at(now, leadTime.duration());
     Optional<LoadPoint> newest = history.last();
     ShadowFleet stepped =
         shadow(fleet)
+            .within(inForce)
             .step(
                 now,
                 newest.map(LoadPoint::load).orElse(OptionalDouble.empty()),
@@ -274,7 +281,7 @@ final class ScalerLine {
     Decided decided =
         decider.decideOnRecord(
             new Situation(
-                scaler.within(BoundsByTime.at(scaler, now, leadTime.duration())),
+                scaler.within(inForce),
                 mode,
                 now,
                 fleet,

@@ -1,7 +1,10 @@
 package io.tidecaster.act;
 
+import static io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.timeOf;
+
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.AccuracyStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
@@ -12,6 +15,7 @@ import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
@@ -74,6 +78,7 @@ final class Conditions {
     Bounds inForce = BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
     return new PredictiveScalerStatus(
         generation,
+        decision.mode().label(),
         decision.fleet().specReplicas(),
         decision.desiredReplicas(),
         lastDecision(decision),
@@ -82,7 +87,14 @@ final class Conditions {
         lastScaleTime(report, earlier),
         new ForecastStatus(
             orNull(decision.forecast().peakAtServiceLevel()),
-            decision.forecast().notReady().orElse(null)),
+            decision.forecast().notReady().orElse(null),
+            report.outlook().peak().map(Outlook.Highest::load).orElse(null),
+            report.outlook().peak().map(peak -> timeOf(peak.at())).orElse(null)),
+        report
+            .outlook()
+            .accuracy()
+            .map(live -> new AccuracyStatus(rounded(live.skill()), live.trusted(), live.scored()))
+            .orElse(null),
         decision
             .capacity()
             .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
@@ -98,8 +110,13 @@ final class Conditions {
   private static @Nullable String lastScaleTime(
       Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
     return report.result().filter(ScaleResult.Scaled.class::isInstance).isPresent()
-        ? PredictiveScalerStatus.timeOf(report.decision().at())
+        ? timeOf(report.decision().at())
         : earlier.map(PredictiveScalerStatus::lastScaleTime).orElse(null);
+  }
+
+  /** To a percent: what changes less says nothing new. */
+  private static double rounded(double ratio) {
+    return Math.round(ratio * 100) / 100.0;
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {
@@ -230,9 +247,7 @@ final class Conditions {
 
   private static LastDecision lastDecision(Decision decision) {
     return new LastDecision(
-        PredictiveScalerStatus.timeOf(decision.at()),
-        decision.outcome().reasonLabel(),
-        shortened(decision.sentence()));
+        timeOf(decision.at()), decision.outcome().reasonLabel(), shortened(decision.sentence()));
   }
 
   private static String shortened(String sentence) {

@@ -172,10 +172,7 @@ public final class KubernetesScaler implements ReplicaScaler {
                       "no ScaledObject scales %s; make one with a trigger that asks Tidecaster, or set horizontal.actuator Auto"
                           .formatted(nameOf(scaler)));
             };
-        case Owner.Keda(String scaledObject) ->
-            new ScaleResult.LeftToKeda(
-                "ScaledObject %s asks Tidecaster and scales %s"
-                    .formatted(scaledObject, nameOf(scaler)));
+        case Owner.Keda(String scaledObject) -> leftTo(scaledObject, scaler);
         case Owner.Hpa(JsonNode hpa) -> floors.put(scaler, hpa, replicas);
         case Owner.Other(ScaleResult refusal) -> refusal;
       };
@@ -190,12 +187,19 @@ public final class KubernetesScaler implements ReplicaScaler {
       return Optional.empty();
     }
     try {
-      return owner(scaler) instanceof Owner.Hpa(JsonNode hpa)
-          ? Optional.of(floors.put(scaler, hpa, replicas))
-          : Optional.empty();
+      return switch (owner(scaler)) {
+        case Owner.Hpa(JsonNode hpa) -> Optional.of(floors.put(scaler, hpa, replicas));
+        case Owner.Keda(String scaledObject) -> Optional.of(leftTo(scaledObject, scaler));
+        case Owner.None _, Owner.Other _ -> Optional.empty();
+      };
     } catch (KubernetesClientException e) {
       return Optional.of(refused(scaler, e));
     }
+  }
+
+  private static ScaleResult leftTo(String scaledObject, Scaler scaler) {
+    return new ScaleResult.LeftToKeda(
+        "ScaledObject %s asks Tidecaster and scales %s".formatted(scaledObject, nameOf(scaler)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tidecaster.decide;
 
+import io.tidecaster.workload.Bounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,12 +87,13 @@ public final class PeakFit {
     }
     double days = (double) (end - first) / DAY;
     double[][] raw = predictUnseen(samples, first, end);
+    Bounds[] bounds = bounds(first, end);
     List<PeakModel.Trial> trials = new ArrayList<>();
     PeakModel.Trial best = null;
     for (int level = 0; level < LEVELS.length; level++) {
       for (double factor : FACTORS) {
         Headroom headroom = new Headroom(LEVELS[level], factor, Headroom.Origin.LEARNED);
-        PeakModel.Trial trial = replay(headroom, raw[level], first, end);
+        PeakModel.Trial trial = replay(headroom, raw[level], bounds, first);
         trials.add(trial);
         if (best == null || cost(trial, days) < cost(best, days)) {
           best = trial;
@@ -210,16 +212,30 @@ public final class PeakFit {
     return raw;
   }
 
-  private PeakModel.Trial replay(Headroom headroom, double[] raw, int first, int end) {
+  /** The bounds at the end of each minute from {@code first} on, as a schedule moves them. */
+  private Bounds[] bounds(int first, int end) {
+    Bounds[] bounds = new Bounds[end - first];
+    for (int i = first; i < end; i++) {
+      bounds[i - first] = terms.bounds().at(endOf(i, end), terms.leadTime());
+    }
+    return bounds;
+  }
+
+  private Instant endOf(int minute, int end) {
+    return boundary.minusSeconds(60L * (end - 1 - minute));
+  }
+
+  private PeakModel.Trial replay(Headroom headroom, double[] raw, Bounds[] bounds, int first) {
+    int end = first + raw.length;
     Capacity capacity = new Capacity(terms.perReplica(), Capacity.Origin.LEARNED);
-    Replay replay = new Replay(terms, decider, capacity, raw[0] * headroom.factor());
+    Replay replay = new Replay(terms, decider, capacity, bounds[0], raw[0] * headroom.factor());
     for (int i = first; i < end; i++) {
       // the replicas asked for at the end of the minute before
       if (loads.isKnown(i)) {
         replay.bear(loads.at(i), i + 1 < end ? loads.at(i + 1) : loads.at(i));
       }
-      Instant now = boundary.minusSeconds(60L * (end - 1 - i));
-      replay.decide(now, Math.max(loads.at(i), raw[i - first] * headroom.factor()));
+      double demand = Math.max(loads.at(i), raw[i - first] * headroom.factor());
+      replay.decide(endOf(i, end), bounds[i - first], demand);
     }
     return new PeakModel.Trial(
         headroom, replay.replicaHours(), replay.violationShare(), replay.violationError());
@@ -242,12 +258,17 @@ public final class PeakFit {
     private double squaresOfDays;
     private int days;
 
-    Replay(PeakPlanner.Terms terms, Decider.Settings settings, Capacity capacity, double demand) {
+    Replay(
+        PeakPlanner.Terms terms,
+        Decider.Settings settings,
+        Capacity capacity,
+        Bounds bounds,
+        double demand) {
       this.terms = terms;
       this.settings = settings;
       this.capacity = capacity;
       this.windowOfRules = BehaviorRules.longestWindow(terms.behavior());
-      this.asked = terms.bounds().clamp(capacity.replicasFor(demand));
+      this.asked = bounds.clamp(capacity.replicasFor(demand));
       this.askedBefore =
           new int[(int) Math.max(1, Math.ceilDiv(terms.leadTime().toSeconds(), 60L) + 1)];
       Arrays.fill(askedBefore, asked);
@@ -274,12 +295,12 @@ public final class PeakFit {
       replicaMinutes += asked;
     }
 
-    void decide(Instant now, double demand) {
+    void decide(Instant now, Bounds bounds, double demand) {
       int recommended = PlanRule.recommend(asked, demand, capacity, terms.behavior(), settings);
       DecisionMemory started = memory.startedAt(now, asked);
       int stable = BehaviorRules.stabilize(terms.behavior(), started, now, asked, recommended);
       int limited = BehaviorRules.limit(terms.behavior(), started, now, asked, stable);
-      int desired = terms.bounds().clamp(limited);
+      int desired = bounds.clamp(limited);
       memory =
           started.plus(
               new DecisionMemory.Recommendation(now, recommended),

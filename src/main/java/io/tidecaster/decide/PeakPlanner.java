@@ -2,6 +2,7 @@ package io.tidecaster.decide;
 
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +69,21 @@ public final class PeakPlanner {
    *     times what serving one costs
    */
   public record Terms(
-      double perReplica, Duration leadTime, Bounds bounds, Behavior behavior, double serviceLevel) {
+      double perReplica,
+      Duration leadTime,
+      BoundsOverTime bounds,
+      Behavior behavior,
+      double serviceLevel) {
+
+    /** With the same bounds at all times. */
+    public Terms(
+        double perReplica,
+        Duration leadTime,
+        Bounds bounds,
+        Behavior behavior,
+        double serviceLevel) {
+      this(perReplica, leadTime, BoundsOverTime.always(bounds), behavior, serviceLevel);
+    }
 
     /** Whether what was learned for the other may still be used: no more than 20 % differ. */
     boolean resembles(Terms other, Duration interval) {

@@ -51,14 +51,17 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
 
   /** A shadow of this scaler's workload that begins with {@code replicas} ready ones. */
   public static ShadowFleet of(Scaler scaler, int replicas) {
+    return of(ruleOf(scaler), replicas);
+  }
+
+  private static Rule ruleOf(Scaler scaler) {
     Metric metric =
         switch (scaler.hpaObjective()) {
           case Objective.TargetUtilization utilization -> Metric.POD;
           case Objective.RequestsPerReplica requests -> Metric.TOTAL;
           case Objective.Latency latency -> Metric.TOTAL;
         };
-    return of(
-        new Rule(metric, scaler.bounds(), scaler.behavior(), Double.POSITIVE_INFINITY), replicas);
+    return new Rule(metric, scaler.bounds(), scaler.behavior(), Double.POSITIVE_INFINITY);
   }
 
   /** A shadow of this rule that begins with {@code replicas} ready ones. */
@@ -74,7 +77,12 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     if (decisions.isEmpty()) {
       return of(scaler, replicas);
     }
-    ShadowFleet shadow = of(scaler, decisions.getFirst().hpa().readyReplicas());
+    ShadowFleet shadow =
+        new ShadowFleet(
+            ruleOf(scaler),
+            decisions.getFirst().hpa().readyReplicas(),
+            List.of(),
+            DecisionMemory.EMPTY);
     for (Decision decision : decisions) {
       int desired = decision.hpa().desiredReplicas();
       ShadowFleet arrived = shadow.arrivedAt(decision.at());

@@ -103,7 +103,21 @@ public record Scaler(
     return with(mode, bounds, serviceLevel, other);
   }
 
+  /** The same with other bounds at their time. */
+  public Scaler withSchedule(List<BoundsWindow> other) {
+    return with(mode, bounds, serviceLevel, calendar, other);
+  }
+
   private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
+    return with(mode, bounds, serviceLevel, calendar, schedule);
+  }
+
+  private Scaler with(
+      Mode mode,
+      Bounds bounds,
+      double serviceLevel,
+      WorkCalendar calendar,
+      List<BoundsWindow> schedule) {
     return new Scaler(
         id,
         target,

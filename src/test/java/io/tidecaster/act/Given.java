@@ -78,21 +78,7 @@ final class Given {
 
   /** The same with other bounds at their time. */
   static Scaler scheduled(Scaler scaler, BoundsWindow window) {
-    return new Scaler(
-        scaler.id(),
-        scaler.target(),
-        scaler.mode(),
-        scaler.bounds(),
-        scaler.load(),
-        scaler.cpu(),
-        scaler.objective(),
-        scaler.hpaObjective(),
-        scaler.serviceLevel(),
-        scaler.leadTime(),
-        scaler.behavior(),
-        scaler.actuation(),
-        scaler.calendar(),
-        List.of(window));
+    return scaler.withSchedule(List.of(window));
   }
 
   static Scaler deployment(String namespace, String name) {

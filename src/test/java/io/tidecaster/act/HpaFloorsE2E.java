@@ -13,6 +13,7 @@ import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.DocumentedYaml;
 import io.tidecaster.e2e.Eventually;
@@ -125,7 +126,11 @@ class HpaFloorsE2E {
         SOON,
         () -> catalog.instance(crm.id()).orElseThrow().finalizers().contains(HpaFloors.FINALIZER));
 
-    actuator.apply(crm, seen(3), Given.decision(crm.id(), Mode.ADVISORY, 3, Given.scale(3, 7)));
+    actuator.apply(
+        crm,
+        seen(3),
+        Given.decision(crm.id(), Mode.ADVISORY, 3, Given.scale(3, 7)),
+        Outlook.UNKNOWN);
 
     assertThat(floor(crm)).isEqualTo(3);
     assertThat(resource(crm.id()).get().getMetadata().getFinalizers()).isEmpty();
@@ -152,7 +157,11 @@ class HpaFloorsE2E {
     assertThat(floor(crm)).isEqualTo(4);
 
     actuator(Duration.ZERO)
-        .apply(crm, seen(3), Given.decision(crm.id(), Mode.ENFORCING, 3, Given.scale(3, 6)));
+        .apply(
+            crm,
+            seen(3),
+            Given.decision(crm.id(), Mode.ENFORCING, 3, Given.scale(3, 6)),
+            Outlook.UNKNOWN);
     assertThat(floor(crm)).isEqualTo(6);
     assertThat(annotations(crm)).containsEntry(HpaFloors.OWN_FLOOR, "4");
   }
@@ -231,7 +240,9 @@ class HpaFloorsE2E {
         .isEqualTo(
             new ScaleResult.LeftToKeda(
                 "ScaledObject floor-keda/crm asks Tidecaster and scales Deployment floor-keda/crm-deployment"));
-    assertThat(scaler.hold(auto, 6)).as("its floor is not ours either").isEmpty();
+    assertThat(scaler.hold(auto, 6))
+        .as("its floor is not ours either")
+        .hasValueSatisfying(held -> assertThat(held).isInstanceOf(ScaleResult.LeftToKeda.class));
     String stored =
         client.raw(
             "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers/keda-hpa-crm"
@@ -349,7 +360,10 @@ class HpaFloorsE2E {
         SOON,
         () ->
             actuator.apply(
-                scaler, seen(3), Given.decision(scaler.id(), Mode.ENFORCING, 3, outcome)),
+                scaler,
+                seen(3),
+                Given.decision(scaler.id(), Mode.ENFORCING, 3, outcome),
+                Outlook.UNKNOWN),
         result -> result.filter(ScaleResult.Conflict.class::isInstance).isEmpty());
   }
 

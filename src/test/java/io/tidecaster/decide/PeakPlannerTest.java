@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,24 @@ class PeakPlannerTest {
     assertThat(planner.fitDue(terms(0.95))).isEmpty();
     observe(planner, 4 * DAY, 5 * DAY);
     assertThat(planner.fitDue(terms(0.95))).isPresent();
+  }
+
+  @Test
+  void aScheduledFloorIsPaidForInEveryTrial() {
+    PeakPlanner.Terms plain = terms(0.95);
+    BoundsOverTime floorByNight =
+        (now, _) -> new Bounds(now.atZone(ZoneOffset.UTC).getHour() < 4 ? 30 : 2, 40);
+    PeakPlanner.Terms scheduled =
+        new PeakPlanner.Terms(100, LEAD, floorByNight, Behavior.DEFAULT, 0.95);
+
+    List<PeakModel.Trial> without = fitted(4 * DAY, plain).model().orElseThrow().trials();
+    List<PeakModel.Trial> with = fitted(4 * DAY, scheduled).model().orElseThrow().trials();
+
+    // one day is replayed, in it 4 h of 30 replicas in the place of 3: 108 replica-hours
+    for (int i = 0; i < with.size(); i++) {
+      assertThat(with.get(i).replicaHours() - without.get(i).replicaHours())
+          .isBetween(100.0, 116.0);
+    }
   }
 
   @Test
