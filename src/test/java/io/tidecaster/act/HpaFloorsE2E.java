@@ -3,6 +3,7 @@ package io.tidecaster.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.autoscaling.v1.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -115,6 +116,49 @@ class HpaFloorsE2E {
     Eventually.that("the user's floor is back", SOON, () -> floor(crm) == 3);
     Eventually.that("the resource is gone", SOON, () -> resource(crm.id()).get() == null);
     assertThat(annotations(crm)).doesNotContainKey(HpaFloors.OWN_FLOOR);
+  }
+
+  @Test
+  void followsAnHpaThatIsRenamed() {
+    Scaler crm = adopt("floor-renamed");
+    decide(crm, Given.scale(3, 6));
+    String namespace = crm.id().namespace();
+    HorizontalPodAutoscaler old = hpa(crm).get();
+    hpa(crm).delete();
+    HorizontalPodAutoscaler renamed =
+        new HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName("renamed")
+            .endMetadata()
+            .withSpec(old.getSpec())
+            .editSpec()
+            .withMinReplicas(2)
+            .endSpec()
+            .build();
+    client.resource(renamed).create();
+
+    Eventually.that(
+        "the floor is the renamed one's",
+        SOON,
+        () -> {
+          decide(crm, Given.scale(3, 5));
+          return floorOf(namespace, "renamed") == 5;
+        });
+    resource(crm.id()).delete();
+    Eventually.that("and it gets its own back", SOON, () -> floorOf(namespace, "renamed") == 2);
+  }
+
+  private static int floorOf(String namespace, String hpa) {
+    return client
+        .autoscaling()
+        .v1()
+        .horizontalPodAutoscalers()
+        .inNamespace(namespace)
+        .withName(hpa)
+        .get()
+        .getSpec()
+        .getMinReplicas();
   }
 
   @Test

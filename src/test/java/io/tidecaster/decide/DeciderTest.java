@@ -311,6 +311,9 @@ class DeciderTest {
               .decide();
       assertThat(decision.outcome()).isEqualTo(hold(6, HoldReason.TARGET_UNKNOWN));
       assertThat(decision.fleetKnown()).isFalse();
+      // 900 requests/s ÷ 100 = 9, which the bounds allow
+      assertThat(decision.sentence())
+          .contains("could not be read from the cluster; ", ", which takes 9 replicas");
     }
 
     @Test
