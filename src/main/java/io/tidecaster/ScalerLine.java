@@ -263,6 +263,7 @@ final class ScalerLine {
         perReplica.map(known ->
             new PeakPlanner.Terms(
                 known.perReplica(),
+                hpaCapacity.orElse(known).perReplica(),
                 leadTime.duration(),
                 bounds,
                 scaler.behavior(),
