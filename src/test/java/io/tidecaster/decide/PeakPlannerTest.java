@@ -73,7 +73,7 @@ class PeakPlannerTest {
   void seesTheMorningComing() {
     PeakPlanner planner = fitted(6 * DAY + 8 * 60 + 58, terms(0.95));
     // at 8:58 the load is 200 still, and 1000 within the 4 minutes to come
-    assertThat(plannedFor(planner)).isBetween(900.0, 1400.0);
+    assertThat(plannedFor(planner)).isBetween(800.0, 1400.0);
     observe(planner, 6 * DAY + 8 * 60 + 58, 6 * DAY + 20 * 60);
     assertThat(planner.peak(LEAD).orElseThrow().load()).isBetween(200.0, 320.0);
   }
@@ -135,17 +135,17 @@ class PeakPlannerTest {
   }
 
   /**
-   * With 3 days replayed a request in violation costs 8 ÷ 3 × 0.95 ÷ 0.05 = 51, and twice the
-   * scalings of an HPA a tenth of the replica-hours.
+   * With 3 days replayed a request in violation costs 6 ÷ 3 × 0.95 ÷ 0.05 = 38, and twice the
+   * scalings of an HPA a twentieth of the replica-hours.
    */
   private static double costOf(PeakModel.Trial trial, PeakModel model) {
     long replayed = Duration.between(MONDAY, model.boundary()).minusDays(2).toDays();
     double level = model.terms().serviceLevel();
-    double price = 8.0 / replayed * level / (1 - level);
+    double price = 6.0 / replayed * level / (1 - level);
     double excess = Math.max(0, (double) trial.scalings() / model.freeScalings() - 1);
     return trial.replicaHours()
         * (1 + price * (trial.violationShare() + trial.violationError()))
-        * (1 + 0.1 * excess);
+        * (1 + 0.05 * excess);
   }
 
   @ParameterizedTest
