@@ -73,7 +73,8 @@ final class Given {
         Behavior.DEFAULT,
         actuation,
         WorkCalendar.NONE,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** The same with other bounds at their time. */
