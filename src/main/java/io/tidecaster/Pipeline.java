@@ -4,10 +4,12 @@ import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Turn;
+import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.decide.Trust;
 import io.tidecaster.demo.Demo;
@@ -22,6 +24,7 @@ import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
@@ -70,6 +73,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final DeadLetters deadLetters;
   private final ReplicaScaler replicas;
   private final Actuator actuator;
+  private final Balancer balancer;
   private final InstantSource clock;
   private final PipelineMeters meters;
   private final LineBuilder lines;
@@ -97,6 +101,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       DeadLetters deadLetters,
       ReplicaScaler replicas,
       Actuator actuator,
+      Balancer balancer,
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
@@ -110,6 +115,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.deadLetters = deadLetters;
     this.replicas = replicas;
     this.actuator = actuator;
+    this.balancer = balancer;
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
@@ -226,6 +232,12 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     if (!kafka.answers()) {
       behindUntil = now;
     }
+    balancer.follow(
+        owned.values().stream()
+            .flatMap(partition -> partition.lines().stream())
+            .map(ScalerLine::scaler)
+            .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
+            .toList());
     Duration grace = config.maxSilence().multipliedBy(2);
     boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
@@ -311,7 +323,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
       Outlook outlook = Outlook.of(report, line.scaler().serviceLevel(), line.trust());
-      actuator.apply(line.scaler(), observed, decision, outlook).ifPresent(line::took);
+      act(partition, line, observed, new Acted(decision, outlook));
       keep(line, trusted, at);
       decidedUntil = at;
     } finally {
@@ -352,6 +364,45 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         "promotion: %s %s, now %s: %s",
         scaler.id(), trust.standing().label(), modes.inForce(scaler).label(), sentence);
     actuator.announce(new Turn(scaler, trust.standing(), sentence));
+  }
+
+  /** What is applied, and what is told beside it. */
+  private record Acted(Decision decision, Outlook outlook) {}
+
+  /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
+  private void act(Partition partition, ScalerLine line, Observation observed, Acted acted) {
+    Decision decision = acted.decision();
+    Scaler scaler = line.scaler();
+    if (decision.mode() == Mode.ENFORCING
+        && scaler.balance().isPresent()
+        && decision.outcome() instanceof Outcome.Scale scale) {
+      if (scale.to() < decision.fleet().specReplicas()) {
+        var _ =
+            balancer
+                .retire(scaler, scale.to())
+                .thenRunAsync(
+                    () -> underLock(line, () -> actLate(partition, line, observed, acted)), workers)
+                .exceptionally(e -> {
+                  meters.lineFailed();
+                  LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
+                  return null;
+                });
+        return;
+      }
+      balancer.keep(scaler);
+    }
+    actuator.apply(scaler, observed, decision, acted.outlook()).ifPresent(line::took);
+  }
+
+  /** After the drain, unless meanwhile it was switched off, went to another, or was overtaken. */
+  private void actLate(Partition partition, ScalerLine line, Observation observed, Acted acted) {
+    if (partition.has(line)
+        && modes.inForce(line.scaler()) == Mode.ENFORCING
+        && line.hasDecidedLast(acted.decision())) {
+      actuator
+          .apply(line.scaler(), observed, acted.decision(), acted.outlook())
+          .ifPresent(line::took);
+    }
   }
 
   private void record(ScalerId id, ForecastReport report, Decided decided) {

@@ -254,6 +254,11 @@ final class ScalerLine {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
   }
 
+  /** Whether nothing was decided since. */
+  boolean hasDecidedLast(Decision decision) {
+    return lastDecisionAt.filter(decision.at()::equals).isPresent();
+  }
+
   /** From now on new replicas are known to take so long. */
   void measured(LeadTimeEstimate leadTime) {
     measured = leadTime;

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param actuation through what the replicas are changed
  * @param calendar when its users work
  * @param schedule other bounds at their time; of several that overlap the last holds
+ * @param balance the balancer in front that Tidecaster may steer
  * @param promotion when its advice is followed though the mode is Advisory; empty for never
  */
 public record Scaler(
@@ -33,11 +34,12 @@ public record Scaler(
     Actuation actuation,
     WorkCalendar calendar,
     List<BoundsWindow> schedule,
+    Optional<Balance> balance,
     Optional<Promotion> promotion) {
 
   /**
    * A scaler with the same bounds at all times that acts through whoever owns its workload, and
-   * whose days are all alike.
+   * whose days are all alike, with no balancer that Tidecaster may steer.
    */
   public Scaler(
       ScalerId id,
@@ -66,6 +68,7 @@ public record Scaler(
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -140,6 +143,7 @@ public record Scaler(
         actuation,
         calendar,
         schedule,
+        balance,
         promotion);
   }
 

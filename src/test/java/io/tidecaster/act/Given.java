@@ -74,6 +74,7 @@ final class Given {
         actuation,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 

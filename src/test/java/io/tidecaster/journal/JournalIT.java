@@ -111,10 +111,10 @@ class JournalIT {
     ScalerId crm = SampleDecisions.CRM;
     Instant since = Instant.parse("2026-03-02T09:00:00Z");
     Scaler onTrial =
-        SampleDecisions.given(since)
-                .inputs()
-                .situation()
-                .scaler()
+        SampleDecisions.decided(since)
+            .inputs()
+            .situation()
+            .scaler()
             .withMode(Mode.ADVISORY)
             .withPromotion(Optional.of(new Promotion(1)));
     Trust proven =

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.CalendarSpec.class,
       PredictiveScalerSpec.Hours.class,
       PredictiveScalerSpec.FeedSpec.class,
+      PredictiveScalerSpec.BalanceSpec.class,
+      PredictiveScalerSpec.HaproxySpec.class,
       PredictiveScalerSpec.PromotionSpec.class,
       Quantity.class
     })
@@ -49,6 +51,7 @@ public record PredictiveScalerSpec(
     @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior,
     @Nullable CalendarSpec calendar,
+    @Nullable BalanceSpec balance,
     @Nullable PromotionSpec promotion) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
@@ -184,4 +187,26 @@ public record PredictiveScalerSpec(
    * @param kind what events are alike
    */
   public record FeedSpec(String url, String kind) {}
+
+  /** The balancer in front. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BalanceSpec(@Nullable HaproxySpec haproxy) {}
+
+  /**
+   * The HAProxy in front, as far as Tidecaster may steer it.
+   *
+   * @param instances the Runtime API of each: {@code host:port}, or the path of its socket
+   * @param port where each replica listens
+   * @param servers {@code Slots}, {@code Dynamic} or {@code Discovered}
+   * @param warmUp a duration
+   * @param drainWithin a duration
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HaproxySpec(
+      List<String> instances,
+      String backend,
+      Integer port,
+      @Nullable String servers,
+      @Nullable String warmUp,
+      @Nullable String drainWithin) {}
 }
