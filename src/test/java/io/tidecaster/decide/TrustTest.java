@@ -152,7 +152,8 @@ class TrustTest {
       if (trust.lastDay().isPresent() && !trust.lastDay().equals(before.lastDay())) {
         Comparison closed = trust.lastDay().get();
         wonSinceTheTurn =
-            closed.ours().cost(closed.minutes(), 0.95) <= closed.hpa().cost(closed.minutes(), 0.95)
+            closed.ours().cost(closed.minutes(), 0.95)
+                    <= closed.hpa().cost(closed.minutes(), 0.95) * (1 + 1e-9)
                 ? wonSinceTheTurn + 1
                 : 0;
       }

@@ -44,7 +44,8 @@ class JournalIT {
               List.of(
                   new NewTopic("decisions", 3, (short) 1),
                   new NewTopic("forecasts", 3, (short) 1),
-                  new NewTopic("modes", 1, (short) 1)))
+                  new NewTopic("modes", 1, (short) 1),
+                  new NewTopic("trials", 1, (short) 1)))
           .all()
           .get();
     }
