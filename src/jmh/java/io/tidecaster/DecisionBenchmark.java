@@ -163,7 +163,8 @@ public class DecisionBenchmark {
             new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
             new LoadHistory(),
             Calendar.EMPTY,
-            List.of());
+            List.of(),
+            Optional.empty());
     private Instant now = NINE;
     private long offset;
 

@@ -3,11 +3,15 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.act.Turn;
+import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
@@ -20,12 +24,14 @@ import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +58,7 @@ import org.jboss.logging.Logger;
  */
 final class Pipeline implements AutoCloseable, Demo.Service {
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
+  private static final Logger AUDIT = Logger.getLogger("io.tidecaster.audit");
 
   /** Records that waited for longer in Kafka are a backlog. */
   private static final Duration BACKLOG = Duration.ofSeconds(30);
@@ -66,6 +73,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final DeadLetters deadLetters;
   private final ReplicaScaler replicas;
   private final Actuator actuator;
+  private final Balancer balancer;
   private final InstantSource clock;
   private final PipelineMeters meters;
   private final LineBuilder lines;
@@ -93,6 +101,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       DeadLetters deadLetters,
       ReplicaScaler replicas,
       Actuator actuator,
+      Balancer balancer,
       InstantSource clock,
       PipelineMeters meters,
       KafkaWriter kafka,
@@ -106,6 +115,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.deadLetters = deadLetters;
     this.replicas = replicas;
     this.actuator = actuator;
+    this.balancer = balancer;
     this.clock = clock;
     this.meters = meters;
     this.lines = lines;
@@ -222,6 +232,12 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     if (!kafka.answers()) {
       behindUntil = now;
     }
+    balancer.follow(
+        owned.values().stream()
+            .flatMap(partition -> partition.lines().stream())
+            .map(ScalerLine::scaler)
+            .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
+            .toList());
     Duration grace = config.maxSilence().multipliedBy(2);
     boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {
@@ -250,6 +266,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
+      if (now.isEmpty() && modes.trust(line.scaler().id()).isPresent()) {
+        surely(() -> modes.forgetTrust(line.scaler().id()));
+      }
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
         forget(line);
@@ -296,14 +315,16 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       if (observed instanceof Observation.Seen seen) {
         seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
       }
+      Optional<Trust> trusted = line.trust();
       Decided decided = decide(line, at, observed, forecast);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
       record(line.scaler().id(), report, decided);
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      Outlook outlook = Outlook.of(report, line.scaler().serviceLevel());
-      actuator.apply(line.scaler(), observed, decision, outlook).ifPresent(line::took);
+      Outlook outlook = Outlook.of(report, line.scaler().serviceLevel(), line.trust());
+      act(partition, line, observed, new Acted(decision, outlook));
+      keep(line, trusted, at);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
@@ -315,6 +336,73 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     Optional<Fleet> fleet =
         observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
+  }
+
+  /** Writes how a scaler stands in its trial, once an hour and where that turns. */
+  private void keep(ScalerLine line, Optional<Trust> before, Instant at) {
+    ScalerId id = line.scaler().id();
+    if (line.trust().isEmpty()) {
+      if (modes.trust(id).isPresent()) {
+        surely(() -> modes.forgetTrust(id));
+      }
+      return;
+    }
+    Trust trust = line.trust().get();
+    boolean turned = before.filter(was -> was.standing() == trust.standing()).isEmpty();
+    boolean onTheHour = at.atZone(ZoneOffset.UTC).getMinute() == Math.floorMod(id.hashCode(), 60);
+    if (turned || onTheHour || modes.trust(id).isEmpty()) {
+      surely(() -> modes.keep(id, trust));
+    }
+    if (turned && before.isPresent()) {
+      tell(line.scaler(), trust);
+    }
+  }
+
+  private void tell(Scaler scaler, Trust trust) {
+    String sentence = scaler.trial().map(trust::sentence).orElse("");
+    AUDIT.infof(
+        "promotion: %s %s, now %s: %s",
+        scaler.id(), trust.standing().label(), modes.inForce(scaler).label(), sentence);
+    actuator.announce(new Turn(scaler, trust.standing(), sentence));
+  }
+
+  /** What is applied, and what is told beside it. */
+  private record Acted(Decision decision, Outlook outlook) {}
+
+  /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
+  private void act(Partition partition, ScalerLine line, Observation observed, Acted acted) {
+    Decision decision = acted.decision();
+    Scaler scaler = line.scaler();
+    if (decision.mode() == Mode.ENFORCING
+        && scaler.balance().isPresent()
+        && decision.outcome() instanceof Outcome.Scale scale) {
+      if (scale.to() < decision.fleet().specReplicas()) {
+        var _ =
+            balancer
+                .retire(scaler, scale.to())
+                .thenRunAsync(
+                    () -> underLock(line, () -> actLate(partition, line, observed, acted)), workers)
+                .exceptionally(e -> {
+                  meters.lineFailed();
+                  LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
+                  return null;
+                });
+        return;
+      }
+      balancer.keep(scaler);
+    }
+    actuator.apply(scaler, observed, decision, acted.outlook()).ifPresent(line::took);
+  }
+
+  /** After the drain, unless meanwhile it was switched off, went to another, or was overtaken. */
+  private void actLate(Partition partition, ScalerLine line, Observation observed, Acted acted) {
+    if (partition.has(line)
+        && modes.inForce(line.scaler()) == Mode.ENFORCING
+        && line.hasDecidedLast(acted.decision())) {
+      actuator
+          .apply(line.scaler(), observed, acted.decision(), acted.outlook())
+          .ifPresent(line::took);
+    }
   }
 
   private void record(ScalerId id, ForecastReport report, Decided decided) {

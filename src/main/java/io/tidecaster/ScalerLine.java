@@ -18,6 +18,8 @@ import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
+import io.tidecaster.decide.Trial;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.FitTask;
 import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.forecast.Forecast;
@@ -80,24 +82,28 @@ final class ScalerLine {
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
+  private Optional<Trial> trial;
   private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
 
   /**
    * @param past this scaler's last decisions, oldest first
+   * @param trust how it stood in its trial when that was last written; empty where nobody knows
    */
   ScalerLine(
       Scaler scaler,
       MinuteAssembler assembler,
       LoadHistory history,
       Calendar calendar,
-      List<Decision> past) {
+      List<Decision> past,
+      Optional<Trust> trust) {
     this.scaler = scaler;
     this.bounds = BoundsByTime.of(scaler);
     this.calendar = calendar;
     this.assembler = assembler;
     this.history = history;
     this.past = past;
+    this.trial = trust.map(Trial::of);
     this.memory = DecisionMemory.replay(past);
     this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
     this.forecaster = newForecaster();
@@ -121,6 +127,7 @@ final class ScalerLine {
         || !changed.behavior().equals(scaler.behavior())) {
       shadow = null;
       past = List.of();
+      trial = trial.map(Trial::begunAnew);
     }
     scaler = changed;
     bounds = BoundsByTime.of(changed);
@@ -247,6 +254,11 @@ final class ScalerLine {
     return lastDecisionAt.isPresent() && !at.isAfter(lastDecisionAt.get());
   }
 
+  /** Whether nothing was decided since. */
+  boolean hasDecidedLast(Decision decision) {
+    return lastDecisionAt.filter(decision.at()::equals).isPresent();
+  }
+
   /** From now on new replicas are known to take so long. */
   void measured(LeadTimeEstimate leadTime) {
     measured = leadTime;
@@ -279,25 +291,38 @@ final class ScalerLine {
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
-    Decided decided =
-        decider.decideOnRecord(
-            new Situation(
-                scaler.within(inForce),
-                mode,
-                now,
-                fleet,
-                newest,
-                forecast,
-                perReplica,
-                hpaCapacity,
-                leadTime,
-                planner.peak(leadTime.duration()),
-                Headroom.stated(scaler.serviceLevel()),
-                memory,
-                stepped.shadow()));
+    Situation situation =
+        new Situation(
+            scaler.within(inForce),
+            mode,
+            now,
+            fleet,
+            newest,
+            forecast,
+            perReplica,
+            hpaCapacity,
+            leadTime,
+            planner.peak(leadTime.duration()),
+            Headroom.stated(scaler.serviceLevel()),
+            memory,
+            stepped.shadow());
+    Decided decided = decider.decideOnRecord(situation);
     memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
+    trial =
+        scaler
+            .trial()
+            .map(promotion ->
+                trial
+                    .filter(known -> known.trust().isOf(now))
+                    .orElseGet(() -> Trial.of(Trust.begun(now)))
+                    .after(decider, situation, decided.decision(), promotion));
     return decided;
+  }
+
+  /** How it stands in its trial; empty where it is on none. */
+  Optional<Trust> trust() {
+    return trial.map(Trial::trust);
   }
 
   /** What became of the last decision; where no answer came, the next observation tells. */

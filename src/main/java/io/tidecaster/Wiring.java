@@ -12,6 +12,7 @@ import io.tidecaster.act.KubernetesEvents;
 import io.tidecaster.act.KubernetesLimits;
 import io.tidecaster.act.KubernetesRequests;
 import io.tidecaster.act.KubernetesScaler;
+import io.tidecaster.act.PodDirectory;
 import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
@@ -21,6 +22,10 @@ import io.tidecaster.api.Events;
 import io.tidecaster.api.Gatekeeper;
 import io.tidecaster.api.LocalGatekeeper;
 import io.tidecaster.api.Modes;
+import io.tidecaster.balance.BalanceConfig;
+import io.tidecaster.balance.BalanceLimits;
+import io.tidecaster.balance.Balancer;
+import io.tidecaster.balance.ReplicaDirectory;
 import io.tidecaster.crd.v1alpha1.FileScalerCatalog;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.demo.Demo;
@@ -174,6 +179,27 @@ class Wiring {
 
   @Produces
   @Singleton
+  Balancer balancer(
+      Instance<KubernetesClient> kubernetes,
+      KubernetesConfig config,
+      BalanceConfig balance,
+      InstantSource clock,
+      MeterRegistry meters) {
+    return new Balancer(
+        Demo.current().isPresent()
+            ? ReplicaDirectory.NONE
+            : new PodDirectory(kubernetes.get(), KubernetesLimits.of(config), clock),
+        BalanceLimits.of(balance),
+        clock,
+        meters);
+  }
+
+  void close(@Disposes Balancer balancer) {
+    balancer.close();
+  }
+
+  @Produces
+  @Singleton
   KafkaWriter writer() {
     return new KafkaWriter(kafka, pipeline.writeWithin());
   }
@@ -251,6 +277,7 @@ class Wiring {
       DeadLetters deadLetters,
       ReplicaScaler replicas,
       Actuator actuator,
+      Balancer balancer,
       Optional<PrometheusBackfill> prometheus,
       KnownFuture future,
       InstantSource clock,
@@ -265,6 +292,7 @@ class Wiring {
         deadLetters,
         replicas,
         actuator,
+        balancer,
         clock,
         meters,
         writer,

@@ -65,7 +65,8 @@ class ScalerLineTest {
         new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
         new LoadHistory(),
         Calendar.EMPTY,
-        past);
+        past,
+        Optional.empty());
   }
 
   /** One record a scrape: offset {@code i} at 15·i s, a counter that grows by 50 a second. */

@@ -194,7 +194,8 @@ final class SeededRun implements ReplicaScaler {
             new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
             new LoadHistory(),
             Calendar.EMPTY,
-            List.copyOf(journal));
+            List.copyOf(journal),
+            Optional.empty());
     if (!topic.isEmpty()) {
       fresh.remindOf(topic);
     }

@@ -78,6 +78,11 @@ public final class Actuator {
     return result;
   }
 
+  /** Tells of a promotion, and of its end. */
+  public void announce(Turn turn) {
+    announcers.forEach(announcer -> announcer.announce(turn));
+  }
+
   /** Tells of what is no decision: a spec that is rejected. */
   public void announce(Report report) {
     announcers.forEach(announcer -> announcer.announce(report));

@@ -11,6 +11,7 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.PromotionStatus;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
@@ -33,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
 /// | `ScalingLimited` | more is needed than maxReplicas, or replicas do not start for want of quota or room |
+/// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
   static final String READY = "Ready";
   static final String ABLE_TO_SCALE = "AbleToScale";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
+  static final String TRUSTED = "Trusted";
   static final String HELD_BACK = "HeldBack";
   static final String WITHIN_RANGE = "DesiredWithinRange";
   static final String INVALID_SPEC = "InvalidSpec";
@@ -99,11 +103,47 @@ final class Conditions {
             .capacity()
             .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
             .orElse(null),
-        List.of(
-            ready(decision, sentence),
-            ableToScale(report, earlier),
-            scalingActive(decision, sentence),
-            scalingLimited(report, inForce)));
+        promotion(report).orElse(null),
+        Stream.concat(
+                Stream.of(
+                    ready(decision, sentence),
+                    ableToScale(report, earlier),
+                    scalingActive(decision, sentence),
+                    scalingLimited(report, inForce)),
+                trusted(report).stream())
+            .toList());
+  }
+
+  private static Optional<PromotionStatus> promotion(Report.Decided report) {
+    return report
+        .outlook()
+        .trust()
+        .flatMap(trust ->
+            report
+                .scaler()
+                .trial()
+                .map(promotion ->
+                    new PromotionStatus(
+                        trust.standing().label(),
+                        timeOf(trust.since()),
+                        trust.daysWon(),
+                        promotion.afterDays())));
+  }
+
+  private static Optional<Condition> trusted(Report.Decided report) {
+    return report
+        .outlook()
+        .trust()
+        .flatMap(trust ->
+            report
+                .scaler()
+                .trial()
+                .map(promotion ->
+                    Condition.of(
+                        TRUSTED,
+                        trust.standing().enforces(),
+                        trust.standing().label(),
+                        shortened(trust.sentence(promotion)))));
   }
 
   /** The time of this scaling, else of the one before. */

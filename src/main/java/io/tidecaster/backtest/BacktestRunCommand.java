@@ -258,7 +258,9 @@ public final class BacktestRunCommand implements Callable<Integer> {
             Behavior.DEFAULT,
             Actuation.AUTO,
             workCalendar.read(),
-            List.of());
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
       } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);

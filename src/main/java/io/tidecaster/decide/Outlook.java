@@ -8,13 +8,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the forecasts say of the hour to come, and how those before have done.
+ * What is told beside a decision: what the forecasts say of the hour to come, how those before have
+ * done, and what that is worth.
  *
  * @param peak empty without a forecast
  * @param accuracy empty until a forecast was scored
+ * @param trust empty where the scaler is not on trial
  */
-public record Outlook(Optional<Highest> peak, Optional<Accuracy> accuracy) {
-  public static final Outlook UNKNOWN = new Outlook(Optional.empty(), Optional.empty());
+public record Outlook(Optional<Highest> peak, Optional<Accuracy> accuracy, Optional<Trust> trust) {
+  public static final Outlook UNKNOWN =
+      new Outlook(Optional.empty(), Optional.empty(), Optional.empty());
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -36,12 +39,13 @@ public record Outlook(Optional<Highest> peak, Optional<Accuracy> accuracy) {
   public record Accuracy(double skill, boolean trusted, long scored) {}
 
   /** The outlook of a report, at this service level. */
-  public static Outlook of(ForecastReport report, double serviceLevel) {
+  public static Outlook of(ForecastReport report, double serviceLevel, Optional<Trust> trust) {
     return new Outlook(
         report.outcome() instanceof Forecast forecast
             ? Optional.of(highest(forecast, serviceLevel))
             : Optional.empty(),
-        report.accuracy().map(Outlook::accuracy));
+        report.accuracy().map(Outlook::accuracy),
+        trust);
   }
 
   private static Accuracy accuracy(LiveAccuracy live) {

@@ -85,8 +85,7 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
             DecisionMemory.EMPTY);
     for (Decision decision : decisions) {
       int desired = decision.hpa().desiredReplicas();
-      ShadowFleet arrived = shadow.arrivedAt(decision.at());
-      shadow = arrived.scaledTo(desired, desired, decision.at(), decision.leadTime());
+      shadow = shadow.follow(desired, decision.at(), decision.leadTime());
     }
     return shadow;
   }
@@ -138,6 +137,11 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
         .scaledTo(rule.bounds().clamp(limited), recommended, now, leadTime);
   }
 
+  /** This fleet asked for other replicas by somebody else's decision. */
+  ShadowFleet follow(int replicas, Instant now, Duration leadTime) {
+    return arrivedAt(now).scaledTo(replicas, replicas, now, leadTime);
+  }
+
   /** The last recommendations before stabilization, at most {@code count}, oldest first. */
   public int[] lastRecommendations(int count) {
     List<DecisionMemory.Recommendation> all = memory.recommendations();
@@ -163,7 +167,8 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     };
   }
 
-  private ShadowFleet arrivedAt(Instant now) {
+  /** The same at this time: what has become ready until then bears load. */
+  ShadowFleet arrivedAt(Instant now) {
     if (starting.isEmpty() || starting.getFirst().readyAt().isAfter(now)) {
       return this;
     }

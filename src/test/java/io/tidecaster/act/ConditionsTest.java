@@ -9,8 +9,10 @@ import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -108,7 +110,8 @@ class ConditionsTest {
     var outlook =
         new Outlook(
             Optional.of(new Outlook.Highest(512, Given.AT.plusSeconds(1200))),
-            Optional.of(new Outlook.Accuracy(0.3149, true, 97)));
+            Optional.of(new Outlook.Accuracy(0.3149, true, 97)),
+            Optional.empty());
     var status =
         Conditions.status(
             new Report.Decided(
@@ -127,6 +130,30 @@ class ConditionsTest {
                 null, "TooLittleHistory", 512.0, "2026-03-02T08:20:00Z"));
     assertThat(status.accuracy())
         .isEqualTo(new PredictiveScalerStatus.AccuracyStatus(0.31, true, 97L));
+  }
+
+  @Test
+  void saysHowTheTrialStands() {
+    Scaler onTrial = WEB.withMode(Mode.ADVISORY).withPromotion(Optional.of(new Promotion(7)));
+    var outlook =
+        new Outlook(Optional.empty(), Optional.empty(), Optional.of(Trust.begun(Given.AT)));
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                onTrial,
+                Given.decision(WEB.id(), Mode.ADVISORY, 2, Given.scale(2, 5)),
+                UNTRIED,
+                Observation.Pods.UNKNOWN,
+                outlook),
+            1,
+            Optional.empty());
+
+    assertThat(shown(status)).contains("Trusted=False Proving");
+    assertThat(status.condition("Trusted").orElseThrow().message())
+        .isEqualTo("its advice was no worse than an HPA on 0 days in a row of the 7 that it takes");
+    assertThat(status.promotion())
+        .isEqualTo(
+            new PredictiveScalerStatus.PromotionStatus("Proving", "2026-03-02T08:00:00Z", 0, 7));
   }
 
   @Test

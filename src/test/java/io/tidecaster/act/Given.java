@@ -73,7 +73,9 @@ final class Given {
         Behavior.DEFAULT,
         actuation,
         WorkCalendar.NONE,
-        List.of());
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same with other bounds at their time. */

@@ -420,10 +420,10 @@ class KubernetesScalerE2E {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
-        metadata: {name: %1$s-%3$s}
+        metadata: {name: %1$s-%5$s}
         rules: [{apiGroups: [%2$s], resources: [%3$s], verbs: [%4$s]}]
         """
-            .formatted(account, group, resource, verb));
+            .formatted(account, group, resource, verb, resource.replace('/', '-')));
     apply(
         namespace,
         """
@@ -433,7 +433,7 @@ class KubernetesScalerE2E {
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %1$s-%2$s}
         subjects: [{kind: ServiceAccount, name: %1$s, namespace: %3$s}]
         """
-            .formatted(account, resource, namespace));
+            .formatted(account, resource.replace('/', '-'), namespace));
   }
 
   private static void apply(String namespace, String yaml) {

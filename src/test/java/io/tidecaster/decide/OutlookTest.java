@@ -8,6 +8,7 @@ import io.tidecaster.forecast.NotReady;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OutlookTest {
@@ -24,9 +25,9 @@ class OutlookTest {
             "test");
 
     // the fourth step ends 80 min ahead, beyond the hour
-    assertThat(Outlook.of(ForecastReport.of(forecast), 0.95).peak())
+    assertThat(Outlook.of(ForecastReport.of(forecast), 0.95, Optional.empty()).peak())
         .contains(new Outlook.Highest(170, NINE.plusSeconds(2400)));
-    assertThat(Outlook.of(ForecastReport.of(forecast), 0.5).peak())
+    assertThat(Outlook.of(ForecastReport.of(forecast), 0.5, Optional.empty()).peak())
         .contains(new Outlook.Highest(120, NINE.plusSeconds(3600)));
   }
 
@@ -34,6 +35,7 @@ class OutlookTest {
   void saysNothingWithoutAForecast() {
     NotReady notReady = new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min");
 
-    assertThat(Outlook.of(ForecastReport.of(notReady), 0.95)).isEqualTo(Outlook.UNKNOWN);
+    assertThat(Outlook.of(ForecastReport.of(notReady), 0.95, Optional.empty()))
+        .isEqualTo(Outlook.UNKNOWN);
   }
 }

@@ -21,10 +21,11 @@ public final class HaproxyServer implements AutoCloseable {
   /** The one backend. */
   public static final String BACKEND = "crm";
 
+  private static final String CONFIGURATION = "haproxy.cfg";
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(30);
 
   private final ScratchDirectory scratch;
-  private final ChildProcess process;
+  private ChildProcess process;
   private final int port;
   private final int runtimePort;
 
@@ -50,9 +51,9 @@ public final class HaproxyServer implements AutoCloseable {
     for (int i = 1; i <= spare; i++) {
       backend.append(server("slot" + i, Loopback.HOST + ":9", " disabled"));
     }
-    Path configuration =
+    var _ =
         scratch.write(
-            "haproxy.cfg",
+            CONFIGURATION,
             """
             global
               stats socket %s mode 600 level admin
@@ -78,24 +79,41 @@ public final class HaproxyServer implements AutoCloseable {
                     BACKEND,
                     BACKEND,
                     backend));
-    ChildProcess process =
-        ChildProcess.start(
-            "haproxy",
-            List.of(Tools.find().haproxy().toString(), "-db", "-f", configuration.toString()));
-    var haproxy = new HaproxyServer(scratch, process, ports.get(0), ports.get(1));
+    var haproxy = new HaproxyServer(scratch, run(scratch), ports.get(0), ports.get(1));
     try {
-      Eventually.answers(
-          "HAProxy answers",
-          STARTS_WITHIN,
-          () -> {
-            process.requireAlive();
-            return haproxy.command("show info");
-          });
+      haproxy.awaitAnswer();
       return haproxy;
     } catch (Throwable e) {
       haproxy.close();
       throw e;
     }
+  }
+
+  private static ChildProcess run(ScratchDirectory scratch) {
+    return ChildProcess.start(
+        "haproxy",
+        List.of(
+            Tools.find().haproxy().toString(),
+            "-db",
+            "-f",
+            scratch.path().resolve(CONFIGURATION).toString()));
+  }
+
+  private void awaitAnswer() {
+    Eventually.answers(
+        "HAProxy answers",
+        STARTS_WITHIN,
+        () -> {
+          process.requireAlive();
+          return command("show info");
+        });
+  }
+
+  /** Kills it and starts it anew: all it was told while it ran is lost. */
+  public void restart() {
+    process.kill();
+    process = run(scratch);
+    awaitAnswer();
   }
 
   private static String server(String name, String address, String state) {

@@ -40,6 +40,8 @@ final class FeedScalers {
         Actuation.AUTO,
         new WorkCalendar(
             ZoneId.of("Europe/Berlin"), Optional.empty(), List.of(), Set.of(), List.of(feed)),
-        List.of());
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.CalendarSpec.class,
       PredictiveScalerSpec.Hours.class,
       PredictiveScalerSpec.FeedSpec.class,
+      PredictiveScalerSpec.BalanceSpec.class,
+      PredictiveScalerSpec.HaproxySpec.class,
+      PredictiveScalerSpec.PromotionSpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,7 +50,9 @@ public record PredictiveScalerSpec(
     @Nullable String leadTime,
     @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior,
-    @Nullable CalendarSpec calendar) {
+    @Nullable CalendarSpec calendar,
+    @Nullable BalanceSpec balance,
+    @Nullable PromotionSpec promotion) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
@@ -168,10 +173,40 @@ public record PredictiveScalerSpec(
   public record Hours(List<String> days, String from, String to) {}
 
   /**
+   * When advice is followed though the mode is {@code Advisory}.
+   *
+   * @param afterDays days in a row on which it was no worse than an HPA
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PromotionSpec(@Nullable Integer afterDays) {}
+
+  /**
    * An iCalendar file on the web.
    *
    * @param url http or https
    * @param kind what events are alike
    */
   public record FeedSpec(String url, String kind) {}
+
+  /** The balancer in front. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BalanceSpec(@Nullable HaproxySpec haproxy) {}
+
+  /**
+   * The HAProxy in front, as far as Tidecaster may steer it.
+   *
+   * @param instances the Runtime API of each: {@code host:port}, or the path of its socket
+   * @param port where each replica listens
+   * @param servers {@code Slots}, {@code Dynamic} or {@code Discovered}
+   * @param warmUp a duration
+   * @param drainWithin a duration
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HaproxySpec(
+      List<String> instances,
+      String backend,
+      Integer port,
+      @Nullable String servers,
+      @Nullable String warmUp,
+      @Nullable String drainWithin) {}
 }

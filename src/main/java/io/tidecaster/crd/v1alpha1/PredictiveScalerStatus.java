@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastScaleTime when a scaling was last written, RFC 3339
  * @param forecast what the last decision went by, likewise {@code capacity}
  * @param accuracy how the forecasts have done
+ * @param promotion how its trial stands
  * @param conditions one of each type
  */
 @RegisterForReflection(
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerStatus.ForecastStatus.class,
       PredictiveScalerStatus.AccuracyStatus.class,
       PredictiveScalerStatus.CapacityStatus.class,
+      PredictiveScalerStatus.PromotionStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,6 +51,7 @@ public record PredictiveScalerStatus(
     @Nullable ForecastStatus forecast,
     @Nullable AccuracyStatus accuracy,
     @Nullable CapacityStatus capacity,
+    @Nullable PromotionStatus promotion,
     List<Condition> conditions) {
 
   /** A status without figures of the workload. */
@@ -64,6 +67,7 @@ public record PredictiveScalerStatus(
         currentReplicas,
         desiredReplicas,
         lastDecision,
+        null,
         null,
         null,
         null,
@@ -131,6 +135,18 @@ public record PredictiveScalerStatus(
   public record CapacityStatus(Double perReplica, String origin) {}
 
   /**
+   * The trial in which advice earns to be followed.
+   *
+   * @param standing {@code Proving}, {@code Proven}, {@code AccuracyDrifted} or {@code
+   *     DearerThanHpa}
+   * @param since when it came to stand there, RFC 3339
+   * @param daysWon days in a row on which it was no worse than an HPA
+   * @param afterDays how many of them it takes
+   */
+  public record PromotionStatus(
+      String standing, String since, Integer daysWon, Integer afterDays) {}
+
+  /**
    * A condition as Kubernetes has them.
    *
    * @param status {@code True}, {@code False} or {@code Unknown}
@@ -177,6 +193,7 @@ public record PredictiveScalerStatus(
         && Objects.equals(leadTime, other.leadTime)
         && Objects.equals(bounds, other.bounds)
         && Objects.equals(lastScaleTime, other.lastScaleTime)
+        && Objects.equals(promotion, other.promotion)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
@@ -199,6 +216,7 @@ public record PredictiveScalerStatus(
         forecast,
         accuracy,
         capacity,
+        promotion,
         conditions.stream()
             .map(condition ->
                 condition.since(

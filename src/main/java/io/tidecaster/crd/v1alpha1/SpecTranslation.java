@@ -2,12 +2,14 @@ package io.tidecaster.crd.v1alpha1;
 
 import io.tidecaster.crd.v1alpha1.PredictiveScalerSpec.ObjectiveSpec;
 import io.tidecaster.workload.Actuation;
+import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
@@ -41,13 +43,20 @@ import org.jspecify.annotations.Nullable;
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
+/// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
+/// | `balance.haproxy.servers` | `Slots` |
+/// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
+/// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
   static final int DEFAULT_MIN_REPLICAS = 1;
   static final double DEFAULT_SERVICE_LEVEL = 0.95;
   static final String LEARNED = "Learned";
+  static final Balance.Servers DEFAULT_SERVERS = Balance.Servers.SLOTS;
+  static final String DEFAULT_WARM_UP = "1m";
+  static final String DEFAULT_DRAIN = "30s";
 
   private final List<SpecError> errors = new ArrayList<>();
 
@@ -75,6 +84,8 @@ final class SpecTranslation {
             ? WorkCalendar.NONE
             : new CalendarTranslation(errors).translate(spec.calendar());
     var schedule = schedule(spec.schedule(), bounds);
+    var balance = balance(spec.balance());
+    var promotion = promotion(spec.promotion());
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -95,7 +106,9 @@ final class SpecTranslation {
             known(behavior),
             known(actuation),
             calendar,
-            schedule));
+            schedule,
+            Optional.ofNullable(balance),
+            promotion));
   }
 
   private List<BoundsWindow> schedule(
@@ -137,6 +150,14 @@ final class SpecTranslation {
       throw new IllegalArgumentException(
           "timeZone \"%s\" is none; name one as Europe/Berlin or UTC".formatted(name), e);
     }
+  }
+
+  private Optional<Promotion> promotion(PredictiveScalerSpec.@Nullable PromotionSpec spec) {
+    if (spec == null) {
+      return Optional.empty();
+    }
+    int days = spec.afterDays() == null ? Promotion.DEFAULT_DAYS : spec.afterDays();
+    return Optional.ofNullable(attempt("spec.promotion", () -> new Promotion(days)));
   }
 
   private @Nullable Actuation actuation(PredictiveScalerSpec.@Nullable Horizontal horizontal) {
@@ -323,6 +344,26 @@ final class SpecTranslation {
             path,
             () ->
                 new Behavior.Policy(type, spec.value(), Duration.ofSeconds(spec.periodSeconds())));
+  }
+
+  private @Nullable Balance balance(PredictiveScalerSpec.@Nullable BalanceSpec spec) {
+    if (spec == null || spec.haproxy() == null) {
+      return null;
+    }
+    var haproxy = spec.haproxy();
+    return attempt(
+        "spec.balance.haproxy",
+        () ->
+            new Balance(
+                haproxy.instances(),
+                haproxy.backend(),
+                haproxy.port(),
+                haproxy.servers() == null
+                    ? DEFAULT_SERVERS
+                    : Balance.Servers.parse(haproxy.servers()),
+                Notation.duration(haproxy.warmUp() == null ? DEFAULT_WARM_UP : haproxy.warmUp()),
+                Notation.duration(
+                    haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {

@@ -1,0 +1,164 @@
+package io.tidecaster.balance;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.workload.Balance;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the balancers of all scalers as they should be: cold replicas get little at first, those
+ * that are to go get nothing new. A balancer that is away or hangs delays a scaling by the time to
+ * drain, and never stops one.
+ */
+public final class Balancer implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Balancer.class);
+
+  /** How often a drain is looked at. */
+  private static final Duration DRAIN_LOOK = Duration.ofMillis(250);
+
+  private final ReplicaDirectory directory;
+  private final BalanceLimits limits;
+  private final InstantSource clock;
+  private final MeterRegistry meters;
+  private final Map<ScalerId, Hand> hands = new ConcurrentHashMap<>();
+  private final Set<ScalerId> atWork = ConcurrentHashMap.newKeySet();
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean closing;
+
+  public Balancer(
+      ReplicaDirectory directory, BalanceLimits limits, InstantSource clock, MeterRegistry meters) {
+    this.directory = directory;
+    this.limits = limits;
+    this.clock = clock;
+    this.meters = meters;
+    Gauge.builder(
+            "tidecaster.balance.unreachable",
+            hands,
+            all -> all.values().stream().mapToLong(Hand::unreachable).sum())
+        .description("HAProxy instances that did not answer when they were asked last")
+        .register(meters);
+  }
+
+  /**
+   * Looks at the balancers of these scalers, where it is time to; returns at once.
+   *
+   * @param enforced the scalers of this replica of Tidecaster whose mode in force is Enforcing;
+   *     those of others are let go
+   */
+  public void follow(Collection<Scaler> enforced) {
+    Set<ScalerId> ids = enforced.stream().map(Scaler::id).collect(Collectors.toSet());
+    hands.keySet().retainAll(ids);
+    Instant now = clock.instant();
+    for (Scaler scaler : enforced) {
+      hand(scaler)
+          .filter(hand -> hand.isDue(now, limits.every()))
+          .filter(hand -> atWork.add(scaler.id()))
+          .ifPresent(hand -> workers.execute(() -> look(hand)));
+    }
+  }
+
+  private void look(Hand hand) {
+    try {
+      var _ = hand.look(clock.instant(), workers);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s: its balancer was not looked at", hand.scaler().id());
+    } finally {
+      atWork.remove(hand.scaler().id());
+    }
+  }
+
+  /**
+   * Drains replicas at the balancers so that this many stay. It is done, never by an exception,
+   * when they have finished or their time is over.
+   */
+  public CompletableFuture<Void> retire(Scaler scaler, int staying) {
+    return hand(scaler)
+        .map(hand ->
+            CompletableFuture.runAsync(() -> drain(hand, staying), workers)
+                .exceptionally(e -> {
+                  LOG.errorf(e, "%s: scaling in without a drain", scaler.id());
+                  count("Failed");
+                  return null;
+                }))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Whoever was to go stays. */
+  public void keep(Scaler scaler) {
+    hand(scaler).ifPresent(hand -> workers.execute(hand::spare));
+  }
+
+  private void drain(Hand hand, int staying) {
+    Instant deadline = clock.instant().plus(hand.balance().drainWithin());
+    Optional<Hand.Look> first = hand.look(clock.instant(), workers);
+    if (first.isEmpty() || first.get().pools().isEmpty()) {
+      count("Unseen");
+      return;
+    }
+    List<Replica> going = hand.condemn(staying, first.get(), clock.instant());
+    while (!going.isEmpty() && !closing) {
+      Optional<Hand.Look> look = hand.look(clock.instant(), workers);
+      if (look.isPresent() && going.stream().allMatch(look.get()::isDrained)) {
+        count("Drained");
+        return;
+      }
+      if (!clock.instant().isBefore(deadline) || !pause()) {
+        count("Deadline");
+        return;
+      }
+    }
+  }
+
+  private void count(String result) {
+    meters.counter("tidecaster.balance.drains", "result", result).increment();
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(DRAIN_LOOK);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The hand on a scaler's balancers; a new one where the scaler has changed. */
+  private Optional<Hand> hand(Scaler scaler) {
+    Optional<Balance> balance = scaler.balance();
+    if (balance.isEmpty() || closing) {
+      hands.remove(scaler.id());
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        hands.compute(
+            scaler.id(),
+            (id, hand) ->
+                hand != null
+                        && hand.balance().equals(balance.get())
+                        && hand.scaler().target().equals(scaler.target())
+                    ? hand
+                    : new Hand(scaler, balance.get(), directory, limits, meters)));
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,179 @@
+package io.tidecaster.balance;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.workload.Balance;
+import io.tidecaster.workload.Scaler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/** Tidecaster's hand on the HAProxies of one scaler, all kept in step. */
+final class Hand {
+  private static final Logger LOG = Logger.getLogger(Hand.class);
+
+  /** So long a replica that should have gone stays drained; then it is wanted again. */
+  private static final Duration BEFORE_SPARED = Duration.ofMinutes(2);
+
+  private final Scaler scaler;
+  private final Balance balance;
+  private final ReplicaDirectory directory;
+  private final List<ProxyInstance> instances;
+  private final MeterRegistry meters;
+  private Set<String> leaving = Set.of();
+  private Instant spareAt = Instant.MAX;
+  private boolean replicasKnown = true;
+  private Instant lookAt = Instant.MIN;
+
+  Hand(
+      Scaler scaler,
+      Balance balance,
+      ReplicaDirectory directory,
+      BalanceLimits limits,
+      MeterRegistry meters) {
+    this.scaler = scaler;
+    this.balance = balance;
+    this.directory = directory;
+    this.meters = meters;
+    this.instances =
+        balance.instances().stream()
+            .map(instance -> new ProxyInstance(scaler.id().toString(), instance, limits, meters))
+            .toList();
+  }
+
+  Scaler scaler() {
+    return scaler;
+  }
+
+  Balance balance() {
+    return balance;
+  }
+
+  /** Whether it is time to look again; if so, the time of the next look is set. */
+  synchronized boolean isDue(Instant now, Duration every) {
+    if (now.isBefore(lookAt)) {
+      return false;
+    }
+    lookAt = now.plus(every);
+    return true;
+  }
+
+  long unreachable() {
+    return instances.stream().filter(instance -> !instance.isReachable()).count();
+  }
+
+  /** What one look at all instances has shown. */
+  record Look(List<Replica> replicas, List<SeenPool> pools) {
+    /** Requests in flight at a replica, over all instances. */
+    int sessions(Replica replica) {
+      return pools.stream()
+          .flatMap(pool -> pool.servers().stream())
+          .filter(server -> server.address().equals(Optional.of(replica.address())))
+          .mapToInt(SeenServer::sessions)
+          .sum();
+    }
+
+    /** Whether instances were seen, and none sends it anything new or waits for it. */
+    boolean isDrained(Replica replica) {
+      return !pools.isEmpty()
+          && pools.stream()
+              .flatMap(pool -> pool.servers().stream())
+              .filter(server -> server.address().equals(Optional.of(replica.address())))
+              .allMatch(server -> !server.isServing() && server.sessions() == 0);
+    }
+  }
+
+  /** Looks at every instance and makes it good; empty where the replicas are unknown. */
+  synchronized Optional<Look> look(Instant now, Executor workers) {
+    return switch (directory.replicas(scaler)) {
+      case ReplicaDirectory.Unknown unknown -> {
+        if (replicasKnown) {
+          meters
+              .counter("tidecaster.balance.problems", "problem", Problem.REPLICAS_UNKNOWN.label())
+              .increment();
+          LOG.warnf(
+              "%s: %s: %s", scaler.id(), Problem.REPLICAS_UNKNOWN.sentence(), unknown.detail());
+        }
+        replicasKnown = false;
+        yield Optional.empty();
+      }
+      case ReplicaDirectory.Known known -> {
+        replicasKnown = true;
+        yield Optional.of(look(known.replicas(), now, workers));
+      }
+    };
+  }
+
+  private Look look(List<Replica> replicas, Instant now, Executor workers) {
+    if (!leaving.isEmpty() && now.isAfter(spareAt)) {
+      LOG.warnf("%s: %s were to go and did not; they serve again", scaler.id(), leaving);
+      spare();
+    }
+    List<Replica> wanted =
+        replicas.stream()
+            .map(replica -> leaving.contains(replica.name()) ? replica.asLeaving() : replica)
+            .toList();
+    List<CompletableFuture<Optional<SeenPool>>> looks =
+        instances.stream()
+            .map(instance ->
+                CompletableFuture.supplyAsync(
+                    () -> instance.bringForward(balance, wanted, now), workers))
+            .toList();
+    List<SeenPool> pools = new ArrayList<>();
+    looks.forEach(look -> look.join().ifPresent(pools::add));
+    return new Look(wanted, pools);
+  }
+
+  /** Chooses who is to go so that this many stay; those with the least to lose. */
+  synchronized List<Replica> condemn(int staying, Look look, Instant now) {
+    int going = look.replicas().size() - staying;
+    if (going <= 0 || staying < 1) {
+      return List.of();
+    }
+    List<Replica> chosen = look.replicas().stream().sorted(order(look)).limit(going).toList();
+    Set<String> names = new HashSet<>();
+    chosen.forEach(replica -> names.add(replica.name()));
+    leaving = Set.copyOf(names);
+    spareAt = now.plus(balance.drainWithin()).plus(BEFORE_SPARED);
+    directory.condemn(scaler, leaving);
+    return chosen;
+  }
+
+  /**
+   * A StatefulSet gives up its highest ordinals, whatever one wishes. Elsewhere goes who has the
+   * fewest requests, and of these the youngest, whose caches are the coldest.
+   */
+  private Comparator<Replica> order(Look look) {
+    if (scaler.target().kind().equals("StatefulSet")) {
+      return Comparator.comparingInt((Replica replica) -> ordinal(replica.name())).reversed();
+    }
+    Map<Replica, Integer> sessions = new HashMap<>();
+    look.replicas().forEach(replica -> sessions.put(replica, look.sessions(replica)));
+    return Comparator.comparingInt((Replica replica) -> sessions.getOrDefault(replica, 0))
+        .thenComparing(Comparator.comparing(Replica::readySince).reversed())
+        .thenComparing(Replica::name);
+  }
+
+  private static int ordinal(String name) {
+    String digits = name.substring(name.lastIndexOf('-') + 1);
+    return digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
+  }
+
+  /** Nobody is to go. */
+  synchronized void spare() {
+    if (!leaving.isEmpty()) {
+      directory.spare(scaler, leaving);
+      leaving = Set.of();
+      spareAt = Instant.MAX;
+    }
+  }
+}

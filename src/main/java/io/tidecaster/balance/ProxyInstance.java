@@ -1,0 +1,112 @@
+package io.tidecaster.balance;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.workload.Balance;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** One HAProxy of a scaler: looked at, brought forward, and told of once when it goes wrong. */
+final class ProxyInstance {
+  private static final Logger LOG = Logger.getLogger(ProxyInstance.class);
+
+  private final String owner;
+  private final RuntimeSocket socket;
+  private final BalanceLimits limits;
+  private final MeterRegistry meters;
+  private Set<Problem> problems = EnumSet.noneOf(Problem.class);
+  private Instant silentUntil = Instant.MIN;
+
+  ProxyInstance(String owner, String instance, BalanceLimits limits, MeterRegistry meters) {
+    this.owner = owner;
+    this.socket = new RuntimeSocket(instance, limits.timeout());
+    this.limits = limits;
+    this.meters = meters;
+  }
+
+  /**
+   * Looks, and tells HAProxy what follows from it.
+   *
+   * @return what was seen before; empty where it did not answer
+   */
+  synchronized Optional<SeenPool> bringForward(Balance balance, List<Replica> wanted, Instant now) {
+    if (now.isBefore(silentUntil)) {
+      return Optional.empty();
+    }
+    try {
+      SeenPool seen = look(balance.backend());
+      BackendPlan plan = BackendPlan.of(balance, wanted, seen, now);
+      Set<Problem> found = EnumSet.noneOf(Problem.class);
+      found.addAll(plan.problems());
+      tell(balance.backend(), plan.commands(), found);
+      become(found, "");
+      return Optional.of(seen);
+    } catch (RuntimeApiException e) {
+      silentUntil = now.plus(limits.outageRespite());
+      become(EnumSet.of(Problem.UNREACHABLE), ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Whether it answered when it was asked last. */
+  synchronized boolean isReachable() {
+    return !problems.contains(Problem.UNREACHABLE);
+  }
+
+  private SeenPool look(String backend) {
+    return SeenPool.read(
+        socket.ask("show servers state " + backend),
+        socket.ask("show stat %s 6 -1".formatted(backend)));
+  }
+
+  /** After a refusal, what was to follow for that server is left to the next look. */
+  private void tell(String backend, List<Command> commands, Set<Problem> found) {
+    Set<String> refused = new HashSet<>();
+    for (Command command :
+        commands.subList(0, Math.min(commands.size(), limits.commandsAtOnce()))) {
+      if (refused.contains(command.server())) {
+        continue;
+      }
+      String answer = socket.ask(command.text(backend));
+      boolean done = command.isDone(answer);
+      meters
+          .counter(
+              "tidecaster.balance.commands",
+              "command",
+              command.label(),
+              "result",
+              done ? "Done" : "Refused")
+          .increment();
+      if (!done) {
+        refused.add(command.server());
+        if (found.add(Problem.REFUSED) && !problems.contains(Problem.REFUSED)) {
+          LOG.warnf(
+              "%s: HAProxy at %s refuses \"%s\": %s",
+              owner, socket.instance(), command.text(backend), Words.shown(answer.strip()));
+        }
+      }
+    }
+  }
+
+  /** Problems are told and counted when they begin, and told when they end. */
+  private void become(Set<Problem> found, String detail) {
+    for (Problem problem : found) {
+      if (!problems.contains(problem)) {
+        meters.counter("tidecaster.balance.problems", "problem", problem.label()).increment();
+        LOG.warnf(
+            "%s: HAProxy at %s: %s (%s)%s",
+            owner, socket.instance(), problem.sentence(), problem.label(), detail);
+      }
+    }
+    for (Problem problem : problems) {
+      if (!found.contains(problem)) {
+        LOG.infof("%s: HAProxy at %s: no longer %s", owner, socket.instance(), problem.label());
+      }
+    }
+    problems = found;
+  }
+}
