@@ -284,7 +284,12 @@ class ChartE2E {
   @Test
   @Order(13)
   void oneNamespaceMeansThatNamespaceAlone() throws IOException {
-    helm("upgrade", "--set=scope=Namespace,watchNamespace=crm", "--wait", "--timeout=2m")
+    helm(
+            "upgrade",
+            "--set=scope=Namespace,watchNamespace=crm",
+            "--no-hooks",
+            "--wait",
+            "--timeout=2m")
         .succeeded();
 
     assertThat(probe("crm")).containsAll(documented("rbac-advisory.yaml"));

@@ -140,7 +140,8 @@ final class Figures {
         values.at("/broker/javaOptions").asText(standard.at("/broker/javaOptions").asText());
     List<String> apps = IntStream.range(0, EDGE_SCALERS).mapToObj(Figures::app).toList();
     try (PastLoad past =
-            new PastLoad(apps.stream().collect(Collectors.toMap(Figures::query, app -> Figures::tide)));
+            new PastLoad(
+                apps.stream().collect(Collectors.toMap(Figures::query, app -> Figures::tide)));
         BrokerProcess broker = BrokerProcess.start(withSerial(brokerOptions));
         ServiceProcess service =
             serve(broker, scalers(EDGE_SCALERS))
@@ -155,7 +156,8 @@ final class Figures {
           EDGE_PATIENCE,
           () -> {
             load.scrape(System.currentTimeMillis());
-            return counted(service, "tidecaster_fit_seconds_count{model=\"forecast\"") >= EDGE_SCALERS;
+            return counted(service, "tidecaster_fit_seconds_count{model=\"forecast\"")
+                >= EDGE_SCALERS;
           });
       say(
           "edge: %d scalers fitted in %.0f s each; service %d MB resident, %d MB at most; broker %d MB"
@@ -165,7 +167,9 @@ final class Figures {
                   megabytes(service.residentBytes()),
                   megabytes(service.mostResidentBytes()),
                   megabytes(broker.residentBytes())));
-      say("edge: %.0f decisions without an API server".formatted(counted(service, "tidecaster_decisions_total")));
+      say(
+          "edge: %.0f decisions without an API server"
+              .formatted(counted(service, "tidecaster_decisions_total")));
     }
   }
 
@@ -175,8 +179,8 @@ final class Figures {
 
   /** A day's tide with some scatter. */
   private static double tide(double seconds) {
-    double scatter = ((long) seconds * 2654435761L >>> 8 & 0xff) / 255.0;
-    return 200 * (1.2 - Math.cos(2 * Math.PI * seconds / 86_400)) * (0.9 + 0.2 * scatter);
+    double scatter = 1 + 0.1 * Math.sin(12.9898 * seconds);
+    return 200 * scatter * (1.2 - Math.cos(2 * Math.PI * seconds / 86_400));
   }
 
   private static double counted(ServiceProcess service, String series) {
