@@ -261,8 +261,7 @@ final class BalancingMeasurement {
         }
         directory.see(seen.toArray(Replica[]::new));
         // 42.5 requests/s for 120 s
-        double[] times =
-            drive(haproxy.url(), fleet, 5100, () -> balancer.follow(List.of(scaler)));
+        double[] times = drive(haproxy.url(), fleet, 5100, () -> balancer.follow(List.of(scaler)));
         Arrays.sort(times);
         System.out.printf(
             Locale.ROOT,
