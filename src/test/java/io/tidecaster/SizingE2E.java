@@ -97,7 +97,8 @@ class SizingE2E {
             new MinuteAssembler(SignalTypes.of(scheduler), AssemblyRules.DEFAULT),
             new LoadHistory(),
             Calendar.EMPTY,
-            List.of());
+            List.of(),
+            Optional.empty());
     Instant day = MONDAY.plus(Duration.ofDays(4));
     List<LoadPoint> past = new ArrayList<>();
     for (Instant at = MONDAY; at.isBefore(day.plusSeconds(8 * 3600)); at = at.plusSeconds(60)) {

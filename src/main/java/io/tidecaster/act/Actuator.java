@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.util.EnumSet;
@@ -50,21 +51,27 @@ public final class Actuator {
    * Applies the decision where it may be applied.
    *
    * @param observed what the decision was made on
+   * @param outlook what is told beside it
    * @return what became of it; empty where nothing was written: in Advisory and Paused, for a hold,
    *     and for a workload that was not seen
    */
-  public Optional<ScaleResult> apply(Scaler scaler, Observation observed, Decision decision) {
-    return apply(scaler, observed, decision, Optional.empty());
+  public Optional<ScaleResult> apply(
+      Scaler scaler, Observation observed, Decision decision, Outlook outlook) {
+    return apply(scaler, observed, decision, outlook, Optional.empty());
   }
 
   /** The same for replicas that are sized, too: larger ones first, then as many as are wanted. */
   public Optional<ScaleResult> apply(
-      Scaler scaler, Observation observed, Decision decision, Optional<Sized> sized) {
+      Scaler scaler,
+      Observation observed,
+      Decision decision,
+      Outlook outlook,
+      Optional<Sized> sized) {
     return switch (observed) {
       case Observation.Seen seen -> {
         Optional<Sized> became = sized.map(size -> resize(scaler, decision.mode(), size));
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result, seen.pods(), became));
+        announce(new Report.Decided(scaler, decision, result, seen.pods(), outlook, became));
         yield result;
       }
       case Observation.Unseen why -> {
@@ -103,6 +110,11 @@ public final class Actuator {
         sizer.resize(scaler, seen, sized.decision().get().outcome().desiredMillis());
     meters.counter("tidecaster.resizes", "result", result.label()).increment();
     return sized.became(result);
+  }
+
+  /** Tells of a promotion, and of its end. */
+  public void announce(Turn turn) {
+    announcers.forEach(announcer -> announcer.announce(turn));
   }
 
   /** Tells of what is no decision: a spec that is rejected. */

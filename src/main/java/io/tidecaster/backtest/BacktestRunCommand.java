@@ -8,7 +8,6 @@ import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
-import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -219,23 +218,20 @@ public final class BacktestRunCommand implements Callable<Integer> {
       double borne = requestsPerReplica.orElse(load.peak() / 40);
       try {
         return new Scaler(
-            new ScalerId("backtest", "trace"),
-            new TargetRef("apps/v1", "Deployment", "trace"),
-            Mode.ENFORCING,
-            new Bounds(min, max),
-            new Source(
-                new SeriesSelector("trace", SeriesSelector.Type.GAUGE, Map.of()), Optional.empty()),
-            Optional.empty(),
-            new Objective.RequestsPerReplica(borne),
-            new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
-            0.95,
-            new LeadTime.Learned(),
-            Behavior.DEFAULT,
-            Actuation.AUTO,
-            workCalendar.read(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty());
+                new ScalerId("backtest", "trace"),
+                new TargetRef("apps/v1", "Deployment", "trace"),
+                Mode.ENFORCING,
+                new Bounds(min, max),
+                new Source(
+                    new SeriesSelector("trace", SeriesSelector.Type.GAUGE, Map.of()),
+                    Optional.empty()),
+                Optional.empty(),
+                new Objective.RequestsPerReplica(borne),
+                new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
+                0.95,
+                new LeadTime.Learned(),
+                Behavior.DEFAULT)
+            .withCalendar(workCalendar.read());
       } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);

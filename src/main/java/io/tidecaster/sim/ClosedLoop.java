@@ -310,7 +310,7 @@ public final class ClosedLoop {
               Integer.toString(fleet.account().scalings()));
       Optional<Capacity> hpaPerReplica = capacityUnder(scaler.hpaObjective());
       capacityUnder(scaler.objective())
-          .flatMap(known -> planner.fitDue(termsFor(known)))
+          .flatMap(known -> planner.fitDue(termsFor(known, hpaPerReplica.orElse(known))))
           .ifPresent(fit -> planner.adopt(fit.run()));
       ShadowFleet stepped =
           shadow
@@ -338,9 +338,10 @@ public final class ClosedLoop {
               stepped.shadow()));
     }
 
-    private PeakPlanner.Terms termsFor(Capacity perReplica) {
+    private PeakPlanner.Terms termsFor(Capacity perReplica, Capacity hpaPerReplica) {
       return new PeakPlanner.Terms(
           perReplica.perReplica(),
+          hpaPerReplica.perReplica(),
           leadTime.duration(),
           scaler.bounds(),
           scaler.behavior(),

@@ -100,13 +100,10 @@ final class SizedCore implements ClosedLoop.Stage {
     this.optimiser = sizing.optimiser(bounds.minReplicas(), bounds.maxReplicas());
     this.learner = new CapacityLearner(sizing.prior());
     this.plannedMillis = sizing.prior().referenceMillis();
+    double perQuantum = sizing.prior().loadAtReference() * QUANTUM;
     this.upTerms =
         new PeakPlanner.Terms(
-            sizing.prior().loadAtReference() * QUANTUM,
-            sizing.resizeTime(),
-            QUANTA,
-            SIZES,
-            scaler.serviceLevel());
+            perQuantum, perQuantum, sizing.resizeTime(), QUANTA, SIZES, scaler.serviceLevel());
     this.upPlanner = planners.of(upTerms);
     long start =
         sizing.freedom() == Sizing.Freedom.SIZE

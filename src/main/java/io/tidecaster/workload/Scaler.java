@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param calendar when its users work
  * @param schedule other bounds at their time; of several that overlap the last holds
  * @param balance the balancer in front that Tidecaster may steer
+ * @param promotion when its advice is followed though the mode is Advisory; empty for never
  * @param vertical how large its replicas are; empty where they are left as they are
  */
 public record Scaler(
@@ -35,6 +36,7 @@ public record Scaler(
     WorkCalendar calendar,
     List<BoundsWindow> schedule,
     Optional<Balance> balance,
+    Optional<Promotion> promotion,
     Optional<Vertical> vertical) {
 
   /**
@@ -69,6 +71,7 @@ public record Scaler(
         WorkCalendar.NONE,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -95,46 +98,49 @@ public record Scaler(
 
   /** The same with another service level. */
   public Scaler withServiceLevel(double level) {
-    return with(mode, bounds, level, calendar);
+    return with(mode, bounds, level, calendar, schedule, promotion, vertical);
   }
 
   /** The same with other bounds. */
   public Scaler within(Bounds other) {
-    return other.equals(bounds) ? this : with(mode, other, serviceLevel, calendar);
+    return other.equals(bounds)
+        ? this
+        : with(mode, other, serviceLevel, calendar, schedule, promotion, vertical);
   }
 
   /** The same with another mode. */
   public Scaler withMode(Mode other) {
-    return with(other, bounds, serviceLevel, calendar);
+    return with(other, bounds, serviceLevel, calendar, schedule, promotion, vertical);
   }
 
   /** The same with other users. */
   public Scaler withCalendar(WorkCalendar other) {
-    return with(mode, bounds, serviceLevel, other);
+    return with(mode, bounds, serviceLevel, other, schedule, promotion, vertical);
+  }
+
+  /** The same with other bounds at their time. */
+  public Scaler withSchedule(List<BoundsWindow> other) {
+    return with(mode, bounds, serviceLevel, calendar, other, promotion, vertical);
+  }
+
+  /** The same on another trial. */
+  public Scaler withPromotion(Optional<Promotion> other) {
+    return with(mode, bounds, serviceLevel, calendar, schedule, other, vertical);
   }
 
   /** The same whose replicas are sized like this. */
   public Scaler withVertical(Vertical other) {
-    return new Scaler(
-        id,
-        target,
-        mode,
-        bounds,
-        load,
-        cpu,
-        objective,
-        hpaObjective,
-        serviceLevel,
-        leadTime,
-        behavior,
-        actuation,
-        calendar,
-        schedule,
-        balance,
-        Optional.of(other));
+    return with(mode, bounds, serviceLevel, calendar, schedule, promotion, Optional.of(other));
   }
 
-  private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
+  private Scaler with(
+      Mode mode,
+      Bounds bounds,
+      double serviceLevel,
+      WorkCalendar calendar,
+      List<BoundsWindow> schedule,
+      Optional<Promotion> promotion,
+      Optional<Vertical> vertical) {
     return new Scaler(
         id,
         target,
@@ -151,7 +157,13 @@ public record Scaler(
         calendar,
         schedule,
         balance,
+        promotion,
         vertical);
+  }
+
+  /** The promotion that is under way: one of a scaler that is to advise. */
+  public Optional<Promotion> trial() {
+    return mode == Mode.ADVISORY ? promotion : Optional.empty();
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
@@ -58,7 +59,7 @@ class ActuatorTest {
     var unseen = new Observation.Unreachable("no answer");
     var decision = Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5));
 
-    assertThat(actuator.apply(WEB, unseen, decision)).isEmpty();
+    assertThat(actuator.apply(WEB, unseen, decision, Outlook.UNKNOWN)).isEmpty();
     assertThat(cluster.asked()).isEmpty();
     assertThat(told).containsExactly(new Report.TargetUnseen(WEB, decision, unseen));
   }
@@ -94,7 +95,7 @@ class ActuatorTest {
     Actuator sizing = new Actuator(cluster, sizerThat(asked), List.of(told::add), meters);
     var decision = Given.decision(WEB.id(), mode, 2, Given.hold(2, HoldReason.ENOUGH));
 
-    sizing.apply(WEB, SEEN, decision, Optional.of(sized));
+    sizing.apply(WEB, SEEN, decision, Outlook.UNKNOWN, Optional.of(sized));
 
     boolean enforcing = mode == Mode.ENFORCING;
     assertThat(asked).isEqualTo(enforcing ? List.of(1230L) : List.of());
@@ -138,6 +139,6 @@ class ActuatorTest {
   }
 
   private Optional<ScaleResult> apply(Mode mode, Outcome outcome) {
-    return actuator.apply(WEB, SEEN, Given.decision(WEB.id(), mode, 2, outcome));
+    return actuator.apply(WEB, SEEN, Given.decision(WEB.id(), mode, 2, outcome), Outlook.UNKNOWN);
   }
 }

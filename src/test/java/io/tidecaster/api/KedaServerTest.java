@@ -314,6 +314,7 @@ class KedaServerTest {
                 WorkCalendar.NONE,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()),
             mode,
             Optional.of(decision),

@@ -337,6 +337,7 @@ class BalancerE2E {
         WorkCalendar.NONE,
         List.of(),
         Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)),
+        Optional.empty(),
         Optional.empty());
   }
 }

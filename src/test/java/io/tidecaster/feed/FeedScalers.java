@@ -42,6 +42,7 @@ final class FeedScalers {
             ZoneId.of("Europe/Berlin"), Optional.empty(), List.of(), Set.of(), List.of(feed)),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }
