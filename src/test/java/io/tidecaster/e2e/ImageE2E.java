@@ -156,7 +156,7 @@ class ImageE2E {
   }
 
   private static String tar(String... words) {
-    var command = new ArrayList<>(List.of("tar"));
+    var command = new ArrayList<>(List.of("tar", "--warning=no-unknown-keyword"));
     command.addAll(List.of(words));
     try (ChildProcess tar = ChildProcess.start("tar", command)) {
       assertThat(tar.ended(Duration.ofMinutes(1))).isTrue();
