@@ -82,6 +82,7 @@ final class JournalBoard implements Board {
         BoundsByTime.at(
             scaler,
             clock.instant(),
-            last.map(Decision::leadTime).orElse(LeadTimeEstimate.DEFAULT.duration())));
+            last.map(Decision::leadTime).orElse(LeadTimeEstimate.DEFAULT.duration())),
+        scaler.trial().flatMap(_ -> modes.trust(scaler.id())));
   }
 }

@@ -132,7 +132,12 @@ final class LineBuilder {
         new ArrayList<>(
             journal.between(scaler.id(), Instant.MIN, Instant.MAX, config.replayDecisions()));
     return new ScalerLine(
-        scaler, assembler, history, future.of(scaler, clock.instant()), past.reversed());
+        scaler,
+        assembler,
+        history,
+        future.of(scaler, clock.instant()),
+        past.reversed(),
+        modes.trust(scaler.id()));
   }
 
   /**

@@ -3,12 +3,15 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.Observation;
 import io.tidecaster.act.ReplicaScaler;
+import io.tidecaster.act.Turn;
 import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.demo.Demo;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
@@ -28,6 +31,7 @@ import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +58,7 @@ import org.jboss.logging.Logger;
  */
 final class Pipeline implements AutoCloseable, Demo.Service {
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
+  private static final Logger AUDIT = Logger.getLogger("io.tidecaster.audit");
 
   /** Records that waited for longer in Kafka are a backlog. */
   private static final Duration BACKLOG = Duration.ofSeconds(30);
@@ -267,6 +272,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     }
     for (ScalerLine line : partition.lines()) {
       Optional<Scaler> now = catalog.find(line.scaler().id());
+      if (now.isEmpty() && modes.trust(line.scaler().id()).isPresent()) {
+        surely(() -> modes.forgetTrust(line.scaler().id()));
+      }
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
         forget(line);
@@ -313,13 +321,16 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       if (observed instanceof Observation.Seen seen) {
         seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
       }
+      Optional<Trust> trusted = line.trust();
       Decided decided = decide(line, at, observed, forecast);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
       record(line.scaler().id(), report, decided);
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
-      act(partition, line, observed, decision);
+      Outlook outlook = Outlook.of(report, line.scaler().serviceLevel(), line.trust());
+      act(partition, line, observed, new Acted(decision, outlook));
+      keep(line, trusted, at);
       decidedUntil = at;
     } finally {
       line.lock().unlock();
@@ -333,8 +344,40 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
   }
 
+  /** Writes how a scaler stands in its trial, once an hour and where that turns. */
+  private void keep(ScalerLine line, Optional<Trust> before, Instant at) {
+    ScalerId id = line.scaler().id();
+    if (line.trust().isEmpty()) {
+      if (modes.trust(id).isPresent()) {
+        surely(() -> modes.forgetTrust(id));
+      }
+      return;
+    }
+    Trust trust = line.trust().get();
+    boolean turned = before.filter(was -> was.standing() == trust.standing()).isEmpty();
+    boolean onTheHour = at.atZone(ZoneOffset.UTC).getMinute() == Math.floorMod(id.hashCode(), 60);
+    if (turned || onTheHour || modes.trust(id).isEmpty()) {
+      surely(() -> modes.keep(id, trust));
+    }
+    if (turned && before.isPresent()) {
+      tell(line.scaler(), trust);
+    }
+  }
+
+  private void tell(Scaler scaler, Trust trust) {
+    String sentence = scaler.trial().map(trust::sentence).orElse("");
+    AUDIT.infof(
+        "promotion: %s %s, now %s: %s",
+        scaler.id(), trust.standing().label(), modes.inForce(scaler).label(), sentence);
+    actuator.announce(new Turn(scaler, trust.standing(), sentence));
+  }
+
+  /** What is applied, and what is told beside it. */
+  private record Acted(Decision decision, Outlook outlook) {}
+
   /** Who is to go is drained first, beside all else; a scaling out waits for nothing. */
-  private void act(Partition partition, ScalerLine line, Observation observed, Decision decision) {
+  private void act(Partition partition, ScalerLine line, Observation observed, Acted acted) {
+    Decision decision = acted.decision();
     Scaler scaler = line.scaler();
     if (decision.mode() == Mode.ENFORCING
         && scaler.balance().isPresent()
@@ -344,8 +387,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
             balancer
                 .retire(scaler, scale.to())
                 .thenRunAsync(
-                    () -> underLock(line, () -> actLate(partition, line, observed, decision)),
-                    workers)
+                    () -> underLock(line, () -> actLate(partition, line, observed, acted)), workers)
                 .exceptionally(e -> {
                   meters.lineFailed();
                   LOG.errorf(e, "%s: the scaling in went wrong", scaler.id());
@@ -355,16 +397,17 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       }
       balancer.keep(scaler);
     }
-    actuator.apply(scaler, observed, decision).ifPresent(line::took);
+    actuator.apply(scaler, observed, decision, acted.outlook()).ifPresent(line::took);
   }
 
   /** After the drain, unless meanwhile it was switched off, went to another, or was overtaken. */
-  private void actLate(
-      Partition partition, ScalerLine line, Observation observed, Decision decision) {
+  private void actLate(Partition partition, ScalerLine line, Observation observed, Acted acted) {
     if (partition.has(line)
         && modes.inForce(line.scaler()) == Mode.ENFORCING
-        && line.hasDecidedLast(decision)) {
-      actuator.apply(line.scaler(), observed, decision).ifPresent(line::took);
+        && line.hasDecidedLast(acted.decision())) {
+      actuator
+          .apply(line.scaler(), observed, acted.decision(), acted.outlook())
+          .ifPresent(line::took);
     }
   }
 

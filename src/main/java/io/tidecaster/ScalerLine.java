@@ -18,6 +18,8 @@ import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
+import io.tidecaster.decide.Trial;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.FitTask;
 import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.forecast.Forecast;
@@ -33,6 +35,8 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
+import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
@@ -68,6 +72,7 @@ final class ScalerLine {
   private final Deque<OpenRecord> openRecords = new ArrayDeque<>();
   private MinuteAssembler.Counts taken = MinuteAssembler.Counts.NONE;
   private Scaler scaler;
+  private BoundsOverTime bounds;
   private Calendar calendar;
   private ScalerForecaster forecaster;
   private PeakPlanner planner;
@@ -77,23 +82,28 @@ final class ScalerLine {
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
+  private Optional<Trial> trial;
   private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
 
   /**
    * @param past this scaler's last decisions, oldest first
+   * @param trust how it stood in its trial when that was last written; empty where nobody knows
    */
   ScalerLine(
       Scaler scaler,
       MinuteAssembler assembler,
       LoadHistory history,
       Calendar calendar,
-      List<Decision> past) {
+      List<Decision> past,
+      Optional<Trust> trust) {
     this.scaler = scaler;
+    this.bounds = BoundsByTime.of(scaler);
     this.calendar = calendar;
     this.assembler = assembler;
     this.history = history;
     this.past = past;
+    this.trial = trust.map(Trial::of);
     this.memory = DecisionMemory.replay(past);
     this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
     this.forecaster = newForecaster();
@@ -113,12 +123,14 @@ final class ScalerLine {
   /** From now on the scaler is configured like this. */
   void use(Scaler changed) {
     if (!changed.hpaObjective().equals(scaler.hpaObjective())
-        || !changed.bounds().equals(scaler.bounds())
+        || !BoundsByTime.of(changed).equals(bounds)
         || !changed.behavior().equals(scaler.behavior())) {
       shadow = null;
       past = List.of();
+      trial = trial.map(Trial::begunAnew);
     }
     scaler = changed;
+    bounds = BoundsByTime.of(changed);
   }
 
   /** From now on this is what is known of its future. */
@@ -263,38 +275,54 @@ final class ScalerLine {
         perReplica.map(known ->
             new PeakPlanner.Terms(
                 known.perReplica(),
+                hpaCapacity.orElse(known).perReplica(),
                 leadTime.duration(),
-                scaler.bounds(),
+                bounds,
                 scaler.behavior(),
                 scaler.serviceLevel()));
+    Bounds inForce = bounds.at(now, leadTime.duration());
     Optional<LoadPoint> newest = history.last();
     ShadowFleet stepped =
         shadow(fleet)
+            .within(inForce)
             .step(
                 now,
                 newest.map(LoadPoint::load).orElse(OptionalDouble.empty()),
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
-    Decided decided =
-        decider.decideOnRecord(
-            new Situation(
-                scaler.within(BoundsByTime.at(scaler, now, leadTime.duration())),
-                mode,
-                now,
-                fleet,
-                newest,
-                forecast,
-                perReplica,
-                hpaCapacity,
-                leadTime,
-                planner.peak(leadTime.duration()),
-                Headroom.stated(scaler.serviceLevel()),
-                memory,
-                stepped.shadow()));
+    Situation situation =
+        new Situation(
+            scaler.within(inForce),
+            mode,
+            now,
+            fleet,
+            newest,
+            forecast,
+            perReplica,
+            hpaCapacity,
+            leadTime,
+            planner.peak(leadTime.duration()),
+            Headroom.stated(scaler.serviceLevel()),
+            memory,
+            stepped.shadow());
+    Decided decided = decider.decideOnRecord(situation);
     memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
+    trial =
+        scaler
+            .trial()
+            .map(promotion ->
+                trial
+                    .filter(known -> known.trust().isOf(now))
+                    .orElseGet(() -> Trial.of(Trust.begun(now)))
+                    .after(decider, situation, decided.decision(), promotion));
     return decided;
+  }
+
+  /** How it stands in its trial; empty where it is on none. */
+  Optional<Trust> trust() {
+    return trial.map(Trial::trust);
   }
 
   /** What became of the last decision; where no answer came, the next observation tells. */

@@ -178,7 +178,8 @@ class KnownFutureIT {
         new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
         history,
         calendar,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static Forecast forecast(ScalerLine line) {

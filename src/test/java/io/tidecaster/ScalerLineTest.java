@@ -19,6 +19,7 @@ import io.tidecaster.history.Signal;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
+import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -29,6 +30,7 @@ import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +65,8 @@ class ScalerLineTest {
         new MinuteAssembler(SignalTypes.of(SCALER), AssemblyRules.DEFAULT),
         new LoadHistory(),
         Calendar.EMPTY,
-        past);
+        past,
+        Optional.empty());
   }
 
   /** One record a scrape: offset {@code i} at 15·i s, a counter that grows by 50 a second. */
@@ -107,17 +110,35 @@ class ScalerLineTest {
   }
 
   @Test
+  void theHpaBesideHasTheBoundsOfTheSchedule() {
+    BoundsWindow always =
+        new BoundsWindow(
+            "0 0 * * *", Duration.ofHours(24), ZoneOffset.UTC, Optional.of(5), Optional.empty());
+    line.use(SCALER.withSchedule(List.of(always)));
+    scrapes(0, 12);
+
+    Decided decided = decide(NINE.plusSeconds(120));
+
+    // 50 requests/s ÷ 100 = 1 replica, and the floor of the hour is 5
+    assertThat(decided.decision().hpa().desiredReplicas()).isEqualTo(5);
+    assertThat(decided.decision().desiredReplicas()).isEqualTo(5);
+  }
+
+  private Decided decide(Instant at) {
+    return line.decide(
+        new Decider(Decider.Settings.DEFAULT),
+        Mode.ENFORCING,
+        at,
+        Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+        new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
+  }
+
+  @Test
   void decidesAMinuteOnce() {
     scrapes(0, 12);
     Instant at = NINE.plusSeconds(120);
 
-    Decided decided =
-        line.decide(
-            new Decider(Decider.Settings.DEFAULT),
-            Mode.ENFORCING,
-            at,
-            Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
-            new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"));
+    Decided decided = decide(at);
     Decision decision = decided.decision();
 
     assertThat(line.hasDecidedAt(at)).isTrue();

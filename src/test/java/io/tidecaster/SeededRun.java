@@ -10,6 +10,7 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
@@ -193,7 +194,8 @@ final class SeededRun implements ReplicaScaler {
             new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
             new LoadHistory(),
             Calendar.EMPTY,
-            List.copyOf(journal));
+            List.copyOf(journal),
+            Optional.empty());
     if (!topic.isEmpty()) {
       fresh.remindOf(topic);
     }
@@ -312,7 +314,7 @@ final class SeededRun implements ReplicaScaler {
     Decided decided = line.decide(decider, inForce, at, fleet, anyForecast(at));
     invariants.check(decided, points.getLast());
     journal.add(decided.decision());
-    actuator.apply(scaler, observed, decided.decision()).ifPresent(line::took);
+    actuator.apply(scaler, observed, decided.decision(), Outlook.UNKNOWN).ifPresent(line::took);
     listener.accept(decided.decision());
   }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.util.EnumSet;
@@ -39,14 +40,16 @@ public final class Actuator {
    * Applies the decision where it may be applied.
    *
    * @param observed what the decision was made on
+   * @param outlook what is told beside it
    * @return what became of it; empty where nothing was written: in Advisory and Paused, for a hold,
    *     and for a workload that was not seen
    */
-  public Optional<ScaleResult> apply(Scaler scaler, Observation observed, Decision decision) {
+  public Optional<ScaleResult> apply(
+      Scaler scaler, Observation observed, Decision decision, Outlook outlook) {
     return switch (observed) {
       case Observation.Seen seen -> {
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result, seen.pods()));
+        announce(new Report.Decided(scaler, decision, result, seen.pods(), outlook));
         yield result;
       }
       case Observation.Unseen why -> {
@@ -73,6 +76,11 @@ public final class Actuator {
     result.ifPresent(
         became -> meters.counter("tidecaster.scalings", "result", became.label()).increment());
     return result;
+  }
+
+  /** Tells of a promotion, and of its end. */
+  public void announce(Turn turn) {
+    announcers.forEach(announcer -> announcer.announce(turn));
   }
 
   /** Tells of what is no decision: a spec that is rejected. */

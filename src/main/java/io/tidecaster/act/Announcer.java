@@ -5,4 +5,7 @@ package io.tidecaster.act;
 public interface Announcer {
 
   void announce(Report report);
+
+  /** A scaler is promoted, or is so no more; who has nothing to say of it says nothing. */
+  default void announce(Turn turn) {}
 }

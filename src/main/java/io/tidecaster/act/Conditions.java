@@ -1,17 +1,22 @@
 package io.tidecaster.act;
 
+import static io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.timeOf;
+
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.AccuracyStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.PromotionStatus;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
@@ -20,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// From a report to the resource's status.
@@ -29,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
 /// | `ScalingLimited` | more is needed than maxReplicas, or replicas do not start for want of quota or room |
+/// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
   static final String READY = "Ready";
   static final String ABLE_TO_SCALE = "AbleToScale";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
+  static final String TRUSTED = "Trusted";
   static final String HELD_BACK = "HeldBack";
   static final String WITHIN_RANGE = "DesiredWithinRange";
   static final String INVALID_SPEC = "InvalidSpec";
@@ -74,6 +82,7 @@ final class Conditions {
     Bounds inForce = BoundsByTime.at(report.scaler(), decision.at(), decision.leadTime());
     return new PredictiveScalerStatus(
         generation,
+        decision.mode().label(),
         decision.fleet().specReplicas(),
         decision.desiredReplicas(),
         lastDecision(decision),
@@ -82,24 +91,72 @@ final class Conditions {
         lastScaleTime(report, earlier),
         new ForecastStatus(
             orNull(decision.forecast().peakAtServiceLevel()),
-            decision.forecast().notReady().orElse(null)),
+            decision.forecast().notReady().orElse(null),
+            report.outlook().peak().map(Outlook.Highest::load).orElse(null),
+            report.outlook().peak().map(peak -> timeOf(peak.at())).orElse(null)),
+        report
+            .outlook()
+            .accuracy()
+            .map(live -> new AccuracyStatus(rounded(live.skill()), live.trusted(), live.scored()))
+            .orElse(null),
         decision
             .capacity()
             .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
             .orElse(null),
-        List.of(
-            ready(decision, sentence),
-            ableToScale(report, earlier),
-            scalingActive(decision, sentence),
-            scalingLimited(report, inForce)));
+        promotion(report).orElse(null),
+        Stream.concat(
+                Stream.of(
+                    ready(decision, sentence),
+                    ableToScale(report, earlier),
+                    scalingActive(decision, sentence),
+                    scalingLimited(report, inForce)),
+                trusted(report).stream())
+            .toList());
+  }
+
+  private static Optional<PromotionStatus> promotion(Report.Decided report) {
+    return report
+        .outlook()
+        .trust()
+        .flatMap(trust ->
+            report
+                .scaler()
+                .trial()
+                .map(promotion ->
+                    new PromotionStatus(
+                        trust.standing().label(),
+                        timeOf(trust.since()),
+                        trust.daysWon(),
+                        promotion.afterDays())));
+  }
+
+  private static Optional<Condition> trusted(Report.Decided report) {
+    return report
+        .outlook()
+        .trust()
+        .flatMap(trust ->
+            report
+                .scaler()
+                .trial()
+                .map(promotion ->
+                    Condition.of(
+                        TRUSTED,
+                        trust.standing().enforces(),
+                        trust.standing().label(),
+                        shortened(trust.sentence(promotion)))));
   }
 
   /** The time of this scaling, else of the one before. */
   private static @Nullable String lastScaleTime(
       Report.Decided report, Optional<PredictiveScalerStatus> earlier) {
     return report.result().filter(ScaleResult.Scaled.class::isInstance).isPresent()
-        ? PredictiveScalerStatus.timeOf(report.decision().at())
+        ? timeOf(report.decision().at())
         : earlier.map(PredictiveScalerStatus::lastScaleTime).orElse(null);
+  }
+
+  /** To a percent: what changes less says nothing new. */
+  private static double rounded(double ratio) {
+    return Math.round(ratio * 100) / 100.0;
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {
@@ -230,9 +287,7 @@ final class Conditions {
 
   private static LastDecision lastDecision(Decision decision) {
     return new LastDecision(
-        PredictiveScalerStatus.timeOf(decision.at()),
-        decision.outcome().reasonLabel(),
-        shortened(decision.sentence()));
+        timeOf(decision.at()), decision.outcome().reasonLabel(), shortened(decision.sentence()));
   }
 
   private static String shortened(String sentence) {

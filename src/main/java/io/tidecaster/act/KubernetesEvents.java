@@ -17,8 +17,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * An Event about the resource for each scaling that was applied or refused, written from a thread
- * of its own.
+ * An Event about the resource for each scaling that was applied or refused and for each turn of its
+ * trial, written from a thread of its own.
  *
  * <p>No storm: what happens again within {@link #SERIES_WINDOW} is counted into the first one's
  * series, which is written at the 2nd, 4th, 8th… time only, and of one scaler at most {@link
@@ -88,6 +88,20 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
       if (!outbox.put(new Object(), occurrence)) {
         count("dropped");
       }
+    }
+  }
+
+  @Override
+  public void announce(Turn turn) {
+    String type = turn.standing().enforces() ? "Normal" : "Warning";
+    var occurrence =
+        new Occurrence(
+            new EventSeries.Key(turn.scaler().id(), type, turn.standing().label(), 0, 0),
+            turn.sentence(),
+            turn.scaler(),
+            clock.instant());
+    if (!outbox.put(new Object(), occurrence)) {
+      count("dropped");
     }
   }
 

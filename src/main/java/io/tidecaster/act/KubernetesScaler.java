@@ -37,6 +37,11 @@ public final class KubernetesScaler implements ReplicaScaler {
           "apps/v1/ReplicaSet",
           "v1/ReplicationController");
 
+  /** What the client says where no answer came. */
+  private static final int NO_ANSWER = 0;
+
+  private static final int UNAVAILABLE = 503;
+
   /** Attempts at one scaling, as long as nobody else has changed the replicas. */
   private static final int MOST_WRITES = 3;
 
@@ -82,36 +87,46 @@ public final class KubernetesScaler implements ReplicaScaler {
     if (out.isPresent()) {
       return new Observation.Unreachable(out.get());
     }
-    Observation observation = ask(scaler);
-    if (observation instanceof Observation.Unreachable(String detail)) {
-      outage.begin(detail);
-    } else {
-      outage.end();
-    }
-    return observation;
-  }
-
-  private Observation ask(Scaler scaler) {
     TargetRef target = scaler.target();
     if (!KubernetesRequests.arePathSegments(scaler.id().namespace(), target.name())) {
       return new Observation.NotFound(nameOf(scaler) + " is no name that Kubernetes has");
     }
     try {
-      Optional<ScalableKinds.Kind> kind = kinds.find(target);
-      if (kind.isEmpty()) {
-        return new Observation.NotFound(
-            "the API server has no kind %s of %s in namespaces; install it, or correct scaleTargetRef"
-                .formatted(target.kind(), target.apiVersion()));
-      }
-      if (!kind.get().scalable()) {
-        return new Observation.NoScaleSubresource(
-            "%s of %s has no /scale; name an object that has"
-                .formatted(target.kind(), target.apiVersion()));
-      }
-      return see(scaler, kind.get().path(scaler.id().namespace(), target.name()));
+      Observation observation = ask(scaler);
+      outage.end();
+      return observation;
     } catch (KubernetesClientException e) {
-      return unseen(scaler, e);
+      Observation observation = unseen(scaler, e);
+      if (observation instanceof Observation.Unreachable(String detail)
+          && isOfTheServer(e.getCode(), target)) {
+        outage.begin(detail);
+      } else {
+        outage.end();
+      }
+      return observation;
     }
+  }
+
+  /** A server that is added for one kind, or a webhook of its own, may be away alone. */
+  private static boolean isOfTheServer(int code, TargetRef target) {
+    return code == NO_ANSWER
+        || (code == UNAVAILABLE && BUILT_IN.contains(target.apiVersion() + "/" + target.kind()));
+  }
+
+  private Observation ask(Scaler scaler) {
+    TargetRef target = scaler.target();
+    Optional<ScalableKinds.Kind> kind = kinds.find(target);
+    if (kind.isEmpty()) {
+      return new Observation.NotFound(
+          "the API server has no kind %s of %s in namespaces; install it, or correct scaleTargetRef"
+              .formatted(target.kind(), target.apiVersion()));
+    }
+    if (!kind.get().scalable()) {
+      return new Observation.NoScaleSubresource(
+          "%s of %s has no /scale; name an object that has"
+              .formatted(target.kind(), target.apiVersion()));
+    }
+    return see(scaler, kind.get().path(scaler.id().namespace(), target.name()));
   }
 
   private Observation see(Scaler scaler, String path) {
@@ -172,10 +187,7 @@ public final class KubernetesScaler implements ReplicaScaler {
                       "no ScaledObject scales %s; make one with a trigger that asks Tidecaster, or set horizontal.actuator Auto"
                           .formatted(nameOf(scaler)));
             };
-        case Owner.Keda(String scaledObject) ->
-            new ScaleResult.LeftToKeda(
-                "ScaledObject %s asks Tidecaster and scales %s"
-                    .formatted(scaledObject, nameOf(scaler)));
+        case Owner.Keda(String scaledObject) -> leftTo(scaledObject, scaler);
         case Owner.Hpa(JsonNode hpa) -> floors.put(scaler, hpa, replicas);
         case Owner.Other(ScaleResult refusal) -> refusal;
       };
@@ -190,12 +202,19 @@ public final class KubernetesScaler implements ReplicaScaler {
       return Optional.empty();
     }
     try {
-      return owner(scaler) instanceof Owner.Hpa(JsonNode hpa)
-          ? Optional.of(floors.put(scaler, hpa, replicas))
-          : Optional.empty();
+      return switch (owner(scaler)) {
+        case Owner.Hpa(JsonNode hpa) -> Optional.of(floors.put(scaler, hpa, replicas));
+        case Owner.Keda(String scaledObject) -> Optional.of(leftTo(scaledObject, scaler));
+        case Owner.None _, Owner.Other _ -> Optional.empty();
+      };
     } catch (KubernetesClientException e) {
       return Optional.of(refused(scaler, e));
     }
+  }
+
+  private static ScaleResult leftTo(String scaledObject, Scaler scaler) {
+    return new ScaleResult.LeftToKeda(
+        "ScaledObject %s asks Tidecaster and scales %s".formatted(scaledObject, nameOf(scaler)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tidecaster.act;
 
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.util.Optional;
@@ -16,14 +17,19 @@ public sealed interface Report {
    *
    * @param result what became of the scaling; empty where none was tried
    * @param pods what was seen of the workload's pods
+   * @param outlook what is forecast, and how well
    */
   record Decided(
-      Scaler scaler, Decision decision, Optional<ScaleResult> result, Observation.Pods pods)
+      Scaler scaler,
+      Decision decision,
+      Optional<ScaleResult> result,
+      Observation.Pods pods,
+      Outlook outlook)
       implements Report {
 
-    /** Of a workload whose pods were not looked at. */
+    /** Of a workload whose pods were not looked at, and without an outlook. */
     public Decided(Scaler scaler, Decision decision, Optional<ScaleResult> result) {
-      this(scaler, decision, result, Observation.Pods.UNKNOWN);
+      this(scaler, decision, result, Observation.Pods.UNKNOWN, Outlook.UNKNOWN);
     }
 
     @Override

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
       "reason",
       "sentence",
       "hpa",
-      "comparison"
+      "comparison",
+      "promotion"
     })
 public record ScalerJson(
     @Schema(examples = "crm") String namespace,
@@ -107,7 +108,9 @@ public record ScalerJson(
         @Nullable String sentence,
     @Schema(nullable = true) @Nullable ShadowJson hpa,
     @Schema(nullable = true, description = "Null until a minute was counted.")
-        @Nullable ComparisonJson comparison) {
+        @Nullable ComparisonJson comparison,
+    @Schema(nullable = true, description = "Null where the scaler is on no trial.")
+        @Nullable PromotionJson promotion) {
 
   /** What is scaled. */
   @Schema(
@@ -225,7 +228,11 @@ public record ScalerJson(
         last.map(decision -> decision.outcome().reasonLabel()).orElse(null),
         last.map(Decision::sentence).orElse(null),
         last.map(decision -> ShadowJson.of(decision.hpa())).orElse(null),
-        state.comparison().map(ComparisonJson::of).orElse(null));
+        state.comparison().map(ComparisonJson::of).orElse(null),
+        state
+            .trust()
+            .flatMap(trust -> scaler.trial().map(promotion -> PromotionJson.of(trust, promotion)))
+            .orElse(null));
   }
 
   private static Optional<Double> stated(LeadTime leadTime) {

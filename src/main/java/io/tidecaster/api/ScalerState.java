@@ -2,6 +2,7 @@ package io.tidecaster.api;
 
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Mode;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param lastDecision empty until the first decision
  * @param forecast the latest; {@code NotReady} until there is one
  * @param inForce the bounds at this time, with what the schedule makes of them
+ * @param trust how it stands in its trial, at most an hour old; empty where it is on none
  * @param comparison empty until a minute was counted
  */
 public record ScalerState(
@@ -24,7 +26,8 @@ public record ScalerState(
     Optional<Decision> lastDecision,
     ForecastOutcome forecast,
     Optional<Comparison> comparison,
-    Bounds inForce) {
+    Bounds inForce,
+    Optional<Trust> trust) {
 
   /** Of a scaler with the same bounds at all times. */
   public ScalerState(
@@ -33,6 +36,6 @@ public record ScalerState(
       Optional<Decision> lastDecision,
       ForecastOutcome forecast,
       Optional<Comparison> comparison) {
-    this(scaler, mode, lastDecision, forecast, comparison, scaler.bounds());
+    this(scaler, mode, lastDecision, forecast, comparison, scaler.bounds(), Optional.empty());
   }
 }

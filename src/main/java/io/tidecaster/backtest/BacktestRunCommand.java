@@ -259,6 +259,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
             Actuation.AUTO,
             workCalendar.read(),
             List.of(),
+            Optional.empty(),
             Optional.empty());
       } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(

@@ -22,6 +22,18 @@ public record Comparison(Instant since, long minutes, Account ours, Account hpa)
   public record Account(
       double replicaHours, long violationMinutes, double requestsInViolation, double requests) {
 
+    /**
+     * Replica-hours, and the price of the minutes in violation: at a service level of 0.95 one of
+     * them costs as much as 0.95 ÷ 0.05 = 19 that were served. 100 replica-hours with 1 % of the
+     * minutes in violation cost 100 × (1 + 19 × 0.01) = 119.
+     *
+     * @param minutes that were counted
+     */
+    public double cost(long minutes, double serviceLevel) {
+      double share = minutes > 0 ? (double) violationMinutes / minutes : 0;
+      return replicaHours * (1 + serviceLevel / (1 - serviceLevel) * share);
+    }
+
     public static final Account EMPTY = new Account(0, 0, 0, 0);
 
     /** This account and one more minute. */
@@ -55,12 +67,18 @@ public record Comparison(Instant since, long minutes, Account ours, Account hpa)
     double load = current.load().getAsDouble();
     Capacity capacity = current.capacity().get();
     int ready = Math.min(previous.fleet().readyReplicas(), current.fleet().readyReplicas());
+    return plusMinute(
+        load, capacity, new Decision.Shadow(current.fleet().specReplicas(), ready), previous.hpa());
+  }
+
+  /** This comparison and one more minute of that load. */
+  Comparison plusMinute(
+      double load, Capacity capacity, Decision.Shadow oursThen, Decision.Shadow hpaThen) {
     return new Comparison(
         since,
         minutes + 1,
-        ours.plusMinute(load, current.fleet().specReplicas(), ready, capacity),
-        hpa.plusMinute(
-            load, previous.hpa().desiredReplicas(), previous.hpa().readyReplicas(), capacity));
+        ours.plusMinute(load, oursThen.desiredReplicas(), oursThen.readyReplicas(), capacity),
+        hpa.plusMinute(load, hpaThen.desiredReplicas(), hpaThen.readyReplicas(), capacity));
   }
 
   /** Nothing counted yet. */

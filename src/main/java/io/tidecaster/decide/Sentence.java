@@ -94,8 +94,29 @@ final class Sentence {
       case CAPACITY_UNKNOWN -> text.append("what a replica bears is not known yet");
       case SWITCHED_OFF -> text.append("it is asked for 0 replicas, so it is switched off");
       case PAUSED -> text.append("the mode is Paused");
-      case TARGET_UNKNOWN -> text.append("it could not be read from the cluster");
+      case TARGET_UNKNOWN -> {
+        text.append("it could not be read from the cluster");
+        wanted(text);
+      }
     }
+  }
+
+  /** What would be needed, for a person to act on. */
+  private void wanted(StringBuilder text) {
+    if (situation.capacity().isEmpty() || (load.isEmpty() && ahead.isEmpty())) {
+      return;
+    }
+    double demand = Math.max(load.orElse(0), ahead.map(Plan::load).orElse(0.0));
+    int replicas = situation.capacity().get().replicasFor(demand);
+    text.append("; ");
+    if (ahead.isPresent()) {
+      forecast(text, ahead, "for ");
+    } else {
+      load(text);
+    }
+    text.append(", which takes ")
+        .append(situation.scaler().bounds().clamp(replicas))
+        .append(" replicas");
   }
 
   private static String unknown(List<Clamp> clamps) {

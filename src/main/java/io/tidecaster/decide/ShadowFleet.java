@@ -51,14 +51,17 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
 
   /** A shadow of this scaler's workload that begins with {@code replicas} ready ones. */
   public static ShadowFleet of(Scaler scaler, int replicas) {
+    return of(ruleOf(scaler), replicas);
+  }
+
+  private static Rule ruleOf(Scaler scaler) {
     Metric metric =
         switch (scaler.hpaObjective()) {
           case Objective.TargetUtilization utilization -> Metric.POD;
           case Objective.RequestsPerReplica requests -> Metric.TOTAL;
           case Objective.Latency latency -> Metric.TOTAL;
         };
-    return of(
-        new Rule(metric, scaler.bounds(), scaler.behavior(), Double.POSITIVE_INFINITY), replicas);
+    return new Rule(metric, scaler.bounds(), scaler.behavior(), Double.POSITIVE_INFINITY);
   }
 
   /** A shadow of this rule that begins with {@code replicas} ready ones. */
@@ -74,11 +77,15 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     if (decisions.isEmpty()) {
       return of(scaler, replicas);
     }
-    ShadowFleet shadow = of(scaler, decisions.getFirst().hpa().readyReplicas());
+    ShadowFleet shadow =
+        new ShadowFleet(
+            ruleOf(scaler),
+            decisions.getFirst().hpa().readyReplicas(),
+            List.of(),
+            DecisionMemory.EMPTY);
     for (Decision decision : decisions) {
       int desired = decision.hpa().desiredReplicas();
-      ShadowFleet arrived = shadow.arrivedAt(decision.at());
-      shadow = arrived.scaledTo(desired, desired, decision.at(), decision.leadTime());
+      shadow = shadow.follow(desired, decision.at(), decision.leadTime());
     }
     return shadow;
   }
@@ -130,6 +137,11 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
         .scaledTo(rule.bounds().clamp(limited), recommended, now, leadTime);
   }
 
+  /** This fleet asked for other replicas by somebody else's decision. */
+  ShadowFleet follow(int replicas, Instant now, Duration leadTime) {
+    return arrivedAt(now).scaledTo(replicas, replicas, now, leadTime);
+  }
+
   /** The last recommendations before stabilization, at most {@code count}, oldest first. */
   public int[] lastRecommendations(int count) {
     List<DecisionMemory.Recommendation> all = memory.recommendations();
@@ -155,7 +167,8 @@ public record ShadowFleet(Rule rule, int ready, List<Starting> starting, Decisio
     };
   }
 
-  private ShadowFleet arrivedAt(Instant now) {
+  /** The same at this time: what has become ready until then bears load. */
+  ShadowFleet arrivedAt(Instant now) {
     if (starting.isEmpty() || starting.getFirst().readyAt().isAfter(now)) {
       return this;
     }

@@ -34,4 +34,23 @@ public record Situation(
     Optional<Peak> peak,
     Headroom headroom,
     DecisionMemory memory,
-    Decision.Shadow hpa) {}
+    Decision.Shadow hpa) {
+
+  /** The same on another fleet. */
+  Situation on(Fleet other, DecisionMemory remembered) {
+    return new Situation(
+        scaler,
+        mode,
+        now,
+        Optional.of(other),
+        load,
+        forecast,
+        capacity,
+        hpaCapacity,
+        leadTime,
+        peak,
+        headroom,
+        remembered,
+        hpa);
+  }
+}

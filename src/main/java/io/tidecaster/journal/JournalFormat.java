@@ -30,6 +30,7 @@ import io.tidecaster.decide.Inputs;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.decide.Situation;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.Explanation;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
@@ -87,6 +88,7 @@ public final class JournalFormat {
           .addMixIn(ScaleReason.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)
+          .addMixIn(Trust.Standing.class, Labelled.class)
           .build();
 
   private JournalFormat() {}
@@ -124,6 +126,8 @@ public final class JournalFormat {
 
   record EventRecord(int v, Announcement announcement) {}
 
+  record TrustRecord(int v, Trust trust) {}
+
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
   public static byte[] write(Decided decided) {
@@ -151,6 +155,14 @@ public final class JournalFormat {
 
   static byte[] write(Mode mode, Mode insteadOf) {
     return bytes(new ModeRecord(VERSION, mode, insteadOf));
+  }
+
+  static byte[] write(Trust trust) {
+    return bytes(new TrustRecord(VERSION, trust));
+  }
+
+  static Trust readTrust(byte[] bytes) throws UnreadableRecord {
+    return read(bytes, TrustRecord.class).trust();
   }
 
   public static Decision readDecision(byte[] bytes) throws UnreadableRecord {

@@ -2,6 +2,7 @@ package io.tidecaster.journal;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -17,17 +18,20 @@ import org.jboss.logging.Logger;
  * The modes as they were switched at run time, shared by all replicas over a compacted topic.
  *
  * <p>A switch holds instead of the configured mode it was made against; once the configuration says
- * something else, the configuration wins again.
+ * something else, the configuration wins again. Where nobody has switched, a scaler that is to
+ * advise enforces while it has its promotion: how each stands in its trial is shared here too.
  */
 public final class ModeSwitch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ModeSwitch.class);
   private static final String INSTALLATION = "installation";
   private static final String SCALER = "scaler:";
+  private static final String TRUST = "trust:";
 
   private final String topic;
   private final Mode configured;
   private final KafkaWriter writer;
   private final Map<String, JournalFormat.ModeRecord> switches = new ConcurrentHashMap<>();
+  private final Map<String, Trust> trusts = new ConcurrentHashMap<>();
   private final BroadcastProcessor<String> bell = BroadcastProcessor.create();
   private final TopicTail tail;
 
@@ -48,7 +52,33 @@ public final class ModeSwitch implements AutoCloseable {
 
   /** The scaler's own mode, before the ceiling. */
   public Mode own(Scaler scaler) {
-    return switched(key(scaler.id()), scaler.mode());
+    return switchInForce(key(scaler.id()), scaler.mode())
+        .orElseGet(() -> isPromoted(scaler) ? Mode.ENFORCING : scaler.mode());
+  }
+
+  /** Whether its trial lets it enforce, and nobody has said otherwise. */
+  private boolean isPromoted(Scaler scaler) {
+    return scaler.trial().isPresent()
+        && trust(scaler.id()).filter(trust -> trust.standing().enforces()).isPresent();
+  }
+
+  /** How a scaler stood in its trial when it was last written, at most an hour ago. */
+  public Optional<Trust> trust(ScalerId scaler) {
+    return Optional.ofNullable(trusts.get(TRUST + scaler));
+  }
+
+  /** Completes when it stands on the topic; it then holds on every replica. */
+  public CompletableFuture<Void> keep(ScalerId scaler, Trust trust) {
+    String key = TRUST + scaler;
+    return writer
+        .write(topic, key, JournalFormat.write(trust))
+        .thenRun(() -> trusts.put(key, trust));
+  }
+
+  /** Completes when nothing is known any more of a scaler's trial. */
+  public CompletableFuture<Void> forgetTrust(ScalerId scaler) {
+    String key = TRUST + scaler;
+    return writer.withdraw(topic, key).thenRun(() -> trusts.remove(key));
   }
 
   /** The mode in force: the scaler's own, the installation's being the ceiling. */
@@ -88,19 +118,27 @@ public final class ModeSwitch implements AutoCloseable {
   }
 
   private Mode switched(String key, Mode configuredNow) {
+    return switchInForce(key, configuredNow).orElse(configuredNow);
+  }
+
+  private Optional<Mode> switchInForce(String key, Mode configuredNow) {
     return Optional.ofNullable(switches.get(key))
         .filter(record -> record.insteadOf() == configuredNow)
-        .map(JournalFormat.ModeRecord::mode)
-        .orElse(configuredNow);
+        .map(JournalFormat.ModeRecord::mode);
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null) {
       switches.remove(record.key());
+      trusts.remove(record.key());
       return;
     }
     try {
-      switches.put(record.key(), JournalFormat.readMode(record.value()));
+      if (record.key().startsWith(TRUST)) {
+        trusts.put(record.key(), JournalFormat.readTrust(record.value()));
+      } else {
+        switches.put(record.key(), JournalFormat.readMode(record.value()));
+      }
       bell.onNext(record.key());
     } catch (JournalFormat.UnreadableRecord e) {
       LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param calendar when its users work
  * @param schedule other bounds at their time; of several that overlap the last holds
  * @param balance the balancer in front that Tidecaster may steer
+ * @param promotion when its advice is followed though the mode is Advisory; empty for never
  */
 public record Scaler(
     ScalerId id,
@@ -33,7 +34,8 @@ public record Scaler(
     Actuation actuation,
     WorkCalendar calendar,
     List<BoundsWindow> schedule,
-    Optional<Balance> balance) {
+    Optional<Balance> balance,
+    Optional<Promotion> promotion) {
 
   /**
    * A scaler with the same bounds at all times that acts through whoever owns its workload, and
@@ -66,6 +68,7 @@ public record Scaler(
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -88,25 +91,43 @@ public record Scaler(
 
   /** The same with another service level. */
   public Scaler withServiceLevel(double level) {
-    return with(mode, bounds, level, calendar);
+    return with(mode, bounds, level, calendar, schedule, promotion);
   }
 
   /** The same with other bounds. */
   public Scaler within(Bounds other) {
-    return other.equals(bounds) ? this : with(mode, other, serviceLevel, calendar);
+    return other.equals(bounds)
+        ? this
+        : with(mode, other, serviceLevel, calendar, schedule, promotion);
   }
 
   /** The same with another mode. */
   public Scaler withMode(Mode other) {
-    return with(other, bounds, serviceLevel, calendar);
+    return with(other, bounds, serviceLevel, calendar, schedule, promotion);
   }
 
   /** The same with other users. */
   public Scaler withCalendar(WorkCalendar other) {
-    return with(mode, bounds, serviceLevel, other);
+    return with(mode, bounds, serviceLevel, other, schedule, promotion);
   }
 
-  private Scaler with(Mode mode, Bounds bounds, double serviceLevel, WorkCalendar calendar) {
+  /** The same with other bounds at their time. */
+  public Scaler withSchedule(List<BoundsWindow> other) {
+    return with(mode, bounds, serviceLevel, calendar, other, promotion);
+  }
+
+  /** The same on another trial. */
+  public Scaler withPromotion(Optional<Promotion> other) {
+    return with(mode, bounds, serviceLevel, calendar, schedule, other);
+  }
+
+  private Scaler with(
+      Mode mode,
+      Bounds bounds,
+      double serviceLevel,
+      WorkCalendar calendar,
+      List<BoundsWindow> schedule,
+      Optional<Promotion> promotion) {
     return new Scaler(
         id,
         target,
@@ -122,7 +143,13 @@ public record Scaler(
         actuation,
         calendar,
         schedule,
-        balance);
+        balance,
+        promotion);
+  }
+
+  /** The promotion that is under way: one of a scaler that is to advise. */
+  public Optional<Promotion> trial() {
+    return mode == Mode.ADVISORY ? promotion : Optional.empty();
   }
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */

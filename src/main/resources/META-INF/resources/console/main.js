@@ -332,9 +332,10 @@ function drawHead(scaler) {
   if (scaler.at !== null) $('clock').dateTime = scaler.at;
   installationSwitch.show(scaler.installationMode);
   scalerSwitch.show(scaler.mode, scaler.modeInForce);
-  text('mode-note', scaler.mode === scaler.modeInForce
+  const trial = scaler.promotion === null ? '' : ` ${format.words(scaler.promotion.standing)}: ${scaler.promotion.sentence}.`;
+  text('mode-note', (scaler.mode === scaler.modeInForce
     ? { Paused: 'Nothing is decided; the workload is left as it is.', Advisory: 'Decisions are published, never applied.', Enforcing: 'Decisions are applied to the workload.' }[scaler.mode]
-    : `Set to ${scaler.mode}, in force is ${scaler.modeInForce}: the installation's mode is the ceiling.`);
+    : `Set to ${scaler.mode}, in force is ${scaler.modeInForce}: the installation's mode is the ceiling.`) + trial);
 }
 
 function drawTiles(scaler, ready, forecast) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class ActuatorTest {
     var unseen = new Observation.Unreachable("no answer");
     var decision = Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5));
 
-    assertThat(actuator.apply(WEB, unseen, decision)).isEmpty();
+    assertThat(actuator.apply(WEB, unseen, decision, Outlook.UNKNOWN)).isEmpty();
     assertThat(cluster.asked()).isEmpty();
     assertThat(told).containsExactly(new Report.TargetUnseen(WEB, decision, unseen));
   }
@@ -79,6 +80,6 @@ class ActuatorTest {
   }
 
   private Optional<ScaleResult> apply(Mode mode, Outcome outcome) {
-    return actuator.apply(WEB, SEEN, Given.decision(WEB.id(), mode, 2, outcome));
+    return actuator.apply(WEB, SEEN, Given.decision(WEB.id(), mode, 2, outcome), Outlook.UNKNOWN);
   }
 }

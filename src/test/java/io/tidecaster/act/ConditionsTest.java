@@ -8,8 +8,11 @@ import io.tidecaster.crd.v1alpha1.SpecError;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -88,7 +91,8 @@ class ConditionsTest {
                 WEB,
                 Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
                 Optional.empty(),
-                pods),
+                pods,
+                Outlook.UNKNOWN),
             1,
             Optional.empty());
 
@@ -99,6 +103,57 @@ class ConditionsTest {
                 + " maxReplicas");
     assertThat(status.leadTime())
         .isEqualTo(new PredictiveScalerStatus.LeadTimeStatus(180, "Learned", "four of them"));
+  }
+
+  @Test
+  void showsThePeakOfTheHourAndHowGoodTheForecastsAre() {
+    var outlook =
+        new Outlook(
+            Optional.of(new Outlook.Highest(512, Given.AT.plusSeconds(1200))),
+            Optional.of(new Outlook.Accuracy(0.3149, true, 97)),
+            Optional.empty());
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                WEB,
+                Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
+                UNTRIED,
+                Observation.Pods.UNKNOWN,
+                outlook),
+            1,
+            Optional.empty());
+
+    assertThat(status.mode()).isEqualTo("Enforcing");
+    assertThat(status.forecast())
+        .isEqualTo(
+            new PredictiveScalerStatus.ForecastStatus(
+                null, "TooLittleHistory", 512.0, "2026-03-02T08:20:00Z"));
+    assertThat(status.accuracy())
+        .isEqualTo(new PredictiveScalerStatus.AccuracyStatus(0.31, true, 97L));
+  }
+
+  @Test
+  void saysHowTheTrialStands() {
+    Scaler onTrial = WEB.withMode(Mode.ADVISORY).withPromotion(Optional.of(new Promotion(7)));
+    var outlook =
+        new Outlook(Optional.empty(), Optional.empty(), Optional.of(Trust.begun(Given.AT)));
+    var status =
+        Conditions.status(
+            new Report.Decided(
+                onTrial,
+                Given.decision(WEB.id(), Mode.ADVISORY, 2, Given.scale(2, 5)),
+                UNTRIED,
+                Observation.Pods.UNKNOWN,
+                outlook),
+            1,
+            Optional.empty());
+
+    assertThat(shown(status)).contains("Trusted=False Proving");
+    assertThat(status.condition("Trusted").orElseThrow().message())
+        .isEqualTo("its advice was no worse than an HPA on 0 days in a row of the 7 that it takes");
+    assertThat(status.promotion())
+        .isEqualTo(
+            new PredictiveScalerStatus.PromotionStatus("Proving", "2026-03-02T08:00:00Z", 0, 7));
   }
 
   @Test
@@ -141,7 +196,7 @@ class ConditionsTest {
     assertThat(scaled.lastScaleTime()).isEqualTo("2026-03-02T08:00:00Z");
     assertThat(after.lastScaleTime()).as("it stays").isEqualTo(scaled.lastScaleTime());
     assertThat(after.forecast())
-        .isEqualTo(new PredictiveScalerStatus.ForecastStatus(null, "TooLittleHistory"));
+        .isEqualTo(new PredictiveScalerStatus.ForecastStatus(null, "TooLittleHistory", null, null));
     assertThat(after.capacity()).as("unknown is not zero").isNull();
   }
 

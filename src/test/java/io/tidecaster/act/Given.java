@@ -74,27 +74,13 @@ final class Given {
         actuation,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same with other bounds at their time. */
   static Scaler scheduled(Scaler scaler, BoundsWindow window) {
-    return new Scaler(
-        scaler.id(),
-        scaler.target(),
-        scaler.mode(),
-        scaler.bounds(),
-        scaler.load(),
-        scaler.cpu(),
-        scaler.objective(),
-        scaler.hpaObjective(),
-        scaler.serviceLevel(),
-        scaler.leadTime(),
-        scaler.behavior(),
-        scaler.actuation(),
-        scaler.calendar(),
-        List.of(window),
-        scaler.balance());
+    return scaler.withSchedule(List.of(window));
   }
 
   static Scaler deployment(String namespace, String name) {

@@ -3,6 +3,7 @@ package io.tidecaster.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.autoscaling.v1.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -13,6 +14,7 @@ import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.DocumentedYaml;
 import io.tidecaster.e2e.Eventually;
@@ -117,6 +119,49 @@ class HpaFloorsE2E {
   }
 
   @Test
+  void followsAnHpaThatIsRenamed() {
+    Scaler crm = adopt("floor-renamed");
+    decide(crm, Given.scale(3, 6));
+    String namespace = crm.id().namespace();
+    HorizontalPodAutoscaler old = hpa(crm).get();
+    hpa(crm).delete();
+    HorizontalPodAutoscaler renamed =
+        new HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName("renamed")
+            .endMetadata()
+            .withSpec(old.getSpec())
+            .editSpec()
+            .withMinReplicas(2)
+            .endSpec()
+            .build();
+    client.resource(renamed).create();
+
+    Eventually.that(
+        "the floor is the renamed one's",
+        SOON,
+        () -> {
+          decide(crm, Given.scale(3, 5));
+          return floorOf(namespace, "renamed") == 5;
+        });
+    resource(crm.id()).delete();
+    Eventually.that("and it gets its own back", SOON, () -> floorOf(namespace, "renamed") == 2);
+  }
+
+  private static int floorOf(String namespace, String hpa) {
+    return client
+        .autoscaling()
+        .v1()
+        .horizontalPodAutoscalers()
+        .inNamespace(namespace)
+        .withName(hpa)
+        .get()
+        .getSpec()
+        .getMinReplicas();
+  }
+
+  @Test
   void givesTheFloorBackOnceItOnlyAdvises() {
     Scaler crm = adopt("floor-advisory");
     decide(crm, Given.scale(3, 7));
@@ -125,7 +170,11 @@ class HpaFloorsE2E {
         SOON,
         () -> catalog.instance(crm.id()).orElseThrow().finalizers().contains(HpaFloors.FINALIZER));
 
-    actuator.apply(crm, seen(3), Given.decision(crm.id(), Mode.ADVISORY, 3, Given.scale(3, 7)));
+    actuator.apply(
+        crm,
+        seen(3),
+        Given.decision(crm.id(), Mode.ADVISORY, 3, Given.scale(3, 7)),
+        Outlook.UNKNOWN);
 
     assertThat(floor(crm)).isEqualTo(3);
     assertThat(resource(crm.id()).get().getMetadata().getFinalizers()).isEmpty();
@@ -152,7 +201,11 @@ class HpaFloorsE2E {
     assertThat(floor(crm)).isEqualTo(4);
 
     actuator(Duration.ZERO)
-        .apply(crm, seen(3), Given.decision(crm.id(), Mode.ENFORCING, 3, Given.scale(3, 6)));
+        .apply(
+            crm,
+            seen(3),
+            Given.decision(crm.id(), Mode.ENFORCING, 3, Given.scale(3, 6)),
+            Outlook.UNKNOWN);
     assertThat(floor(crm)).isEqualTo(6);
     assertThat(annotations(crm)).containsEntry(HpaFloors.OWN_FLOOR, "4");
   }
@@ -231,7 +284,9 @@ class HpaFloorsE2E {
         .isEqualTo(
             new ScaleResult.LeftToKeda(
                 "ScaledObject floor-keda/crm asks Tidecaster and scales Deployment floor-keda/crm-deployment"));
-    assertThat(scaler.hold(auto, 6)).as("its floor is not ours either").isEmpty();
+    assertThat(scaler.hold(auto, 6))
+        .as("its floor is not ours either")
+        .hasValueSatisfying(held -> assertThat(held).isInstanceOf(ScaleResult.LeftToKeda.class));
     String stored =
         client.raw(
             "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers/keda-hpa-crm"
@@ -349,7 +404,10 @@ class HpaFloorsE2E {
         SOON,
         () ->
             actuator.apply(
-                scaler, seen(3), Given.decision(scaler.id(), Mode.ENFORCING, 3, outcome)),
+                scaler,
+                seen(3),
+                Given.decision(scaler.id(), Mode.ENFORCING, 3, outcome),
+                Outlook.UNKNOWN),
         result -> result.filter(ScaleResult.Conflict.class::isInstance).isEmpty());
   }
 

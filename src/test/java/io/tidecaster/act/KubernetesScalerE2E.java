@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +126,80 @@ class KubernetesScalerE2E {
 
     assertThat(scaler.scale(web, before, 4)).isInstanceOf(ScaleResult.Scaled.class);
     assertThat(seen(scaler.observe(web)).specReplicas()).isEqualTo(4);
+  }
+
+  @Test
+  void aStormOfOthersWritesCostsThreeAttemptsAtMostAndPasses() throws Exception {
+    String namespace = "act-storm";
+    apply(namespace, workload("Deployment", "web", 1, ""));
+    serviceAccount(namespace, "scaler");
+    grant(namespace, "scaler", "apps", "deployments", "get");
+    grant(namespace, "scaler", "apps", "deployments/scale", "update");
+    grant(namespace, "scaler", "autoscaling", "horizontalpodautoscalers", "list");
+    Scaler web = Given.deployment(namespace, "web");
+    awaitReady(web, 1);
+    var ours = scalerOf(controlPlane.clientFor(namespace, "scaler"));
+    Eventually.that(
+        "the rights are known",
+        SOON,
+        () -> ours.scale(web, seen(scaler.observe(web)), 2) instanceof ScaleResult.Scaled);
+    String user = "system:serviceaccount:" + namespace + ":scaler";
+    AtomicBoolean storm = new AtomicBoolean(true);
+    Thread others =
+        Thread.ofVirtual()
+            .start(() -> {
+              for (int i = 0; storm.get(); i++) {
+                touch(namespace, i);
+              }
+            });
+    try {
+      for (int i = 0; i < 10; i++) {
+        Fleet fleet = seen(ours.observe(web));
+        long before = writesOf(user);
+        ScaleResult result = ours.scale(web, fleet, fleet.specReplicas() == 2 ? 3 : 2);
+        assertThat(result).isInstanceOfAny(ScaleResult.Scaled.class, ScaleResult.Conflict.class);
+        assertThat(writesOf(user) - before).isBetween(1L, 3L);
+      }
+    } finally {
+      storm.set(false);
+      others.join();
+    }
+
+    assertThat(ours.scale(web, seen(ours.observe(web)), 4)).isInstanceOf(ScaleResult.Scaled.class);
+  }
+
+  private static long writesOf(String user) {
+    return controlPlane.writesBy(user).size();
+  }
+
+  private static void touch(String namespace, int i) {
+    client
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("web")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"tests.tidecaster.io/touched\":\"%d\"}}}"
+                .formatted(i));
+  }
+
+  @Test
+  void neitherSeesNorScalesATargetThatIsGoneUntilItIsMadeAnew() {
+    String namespace = "act-gone";
+    apply(namespace, workload("Deployment", "web", 1, ""));
+    Scaler web = Given.deployment(namespace, "web");
+    Fleet before = awaitReady(web, 1);
+    client.apps().deployments().inNamespace(namespace).withName("web").delete();
+
+    Eventually.that("it is gone", SOON, () -> scaler.observe(web) instanceof Observation.NotFound);
+    assertThat(scaler.scale(web, before, 3)).isInstanceOf(ScaleResult.Failed.class);
+
+    apply(namespace, workload("Deployment", "web", 2, ""));
+    assertThat(seen(scaler.observe(web)).specReplicas()).isEqualTo(2);
+    assertThat(scaler.scale(web, before, 3))
+        .as("it has other replicas than were decided on")
+        .isInstanceOf(ScaleResult.Conflict.class);
   }
 
   @Test
@@ -343,10 +420,10 @@ class KubernetesScalerE2E {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
-        metadata: {name: %1$s-%3$s}
+        metadata: {name: %1$s-%5$s}
         rules: [{apiGroups: [%2$s], resources: [%3$s], verbs: [%4$s]}]
         """
-            .formatted(account, group, resource, verb));
+            .formatted(account, group, resource, verb, resource.replace('/', '-')));
     apply(
         namespace,
         """
@@ -356,7 +433,7 @@ class KubernetesScalerE2E {
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %1$s-%2$s}
         subjects: [{kind: ServiceAccount, name: %1$s, namespace: %3$s}]
         """
-            .formatted(account, resource, namespace));
+            .formatted(account, resource.replace('/', '-'), namespace));
   }
 
   private static void apply(String namespace, String yaml) {

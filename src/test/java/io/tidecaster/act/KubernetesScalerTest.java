@@ -84,6 +84,18 @@ class KubernetesScalerTest {
   }
 
   @Test
+  void asksOnWhereOneAnswerIsAFault() {
+    answer(500, "{}");
+    var scaler = scaler();
+    assertThat(scaler.observe(WEB)).isInstanceOf(Observation.Unreachable.class);
+    int asked = requests.get();
+
+    assertThat(scaler.observe(Given.deployment("crm", "api")))
+        .isInstanceOf(Observation.Unreachable.class);
+    assertThat(requests).hasValueGreaterThan(asked);
+  }
+
+  @Test
   void triesARequestTwiceAtMost() {
     answer(500, "{}");
     scaler().observe(WEB);

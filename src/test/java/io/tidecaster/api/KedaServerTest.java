@@ -313,6 +313,7 @@ class KedaServerTest {
                 actuation,
                 WorkCalendar.NONE,
                 List.of(),
+                Optional.empty(),
                 Optional.empty()),
             mode,
             Optional.of(decision),

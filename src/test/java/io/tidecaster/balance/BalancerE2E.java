@@ -374,6 +374,7 @@ class BalancerE2E {
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
-        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)));
+        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)),
+        Optional.empty());
   }
 }

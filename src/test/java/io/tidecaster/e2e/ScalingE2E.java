@@ -407,6 +407,55 @@ class ScalingE2E {
     }
   }
 
+  @Test
+  @Order(9)
+  void anApiServerThatIsAwayForAMinuteIsWaitedFor() {
+    switchTo("Enforcing");
+    Eventually.that(
+        "it scales to its minimum", NEXT_DECISION, () -> crm().get().getSpec().getReplicas() >= 14);
+    List<String> before = workloadWrites();
+    Instant away = Instant.now();
+    controlPlane.stopApiServer();
+    controlPlane.compactEtcd();
+
+    Eventually.that(
+        "it decides on, and says that the workload is unknown",
+        NEXT_DECISION,
+        () -> reasonInForce("crm-deployment", "TargetUnknown"));
+    Eventually.that("a minute has passed", SOON, () -> Instant.now().isAfter(away.plusSeconds(60)));
+    controlPlane.startApiServer();
+    Instant back = Instant.now();
+    createScaler(named(scaler(), "later"));
+
+    Eventually.that(
+        "it follows what is new, and the watch went on from before the compaction",
+        NEXT_DECISION,
+        () -> status("later").has("mode"));
+    Eventually.that(
+        "it decides on the workload again",
+        NEXT_DECISION,
+        () ->
+            Instant.parse(status("crm-deployment").at("/lastDecision/time").asText())
+                    .isAfter(back.minusSeconds(60))
+                && condition("crm-deployment", "Ready").path("status").asText().equals("True"));
+    assertThat(workloadWrites())
+        .as("nothing was scaled on what was known before")
+        .isEqualTo(before);
+    assertThat(service.log().split("decisions go on, and nothing is scaled", -1)).hasSize(2);
+    assertThat(service.log()).contains("the API server answers again after ");
+  }
+
+  /** Whether that is the reason of the last decision, by the metrics, which need no token. */
+  private static boolean reasonInForce(String scaler, String reason) {
+    return Http.get(service.url().resolve("/q/metrics"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("tidecaster_decision_reason{"))
+        .filter(line -> line.contains("scaler=\"" + scaler + "\""))
+        .anyMatch(
+            line -> line.contains("reason=\"" + reason + "\"") && line.trim().endsWith(" 1.0"));
+  }
+
   // ---------------------------------------------------------------- the cluster
 
   private static String people() {

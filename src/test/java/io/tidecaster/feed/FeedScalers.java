@@ -41,6 +41,7 @@ final class FeedScalers {
         new WorkCalendar(
             ZoneId.of("Europe/Berlin"), Optional.empty(), List.of(), Set.of(), List.of(feed)),
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 }

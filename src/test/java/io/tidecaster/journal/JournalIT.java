@@ -2,15 +2,21 @@ package io.tidecaster.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decided;
+import io.tidecaster.decide.Trust;
 import io.tidecaster.demo.EmbeddedBroker;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Promotion;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -38,7 +44,8 @@ class JournalIT {
               List.of(
                   new NewTopic("decisions", 3, (short) 1),
                   new NewTopic("forecasts", 3, (short) 1),
-                  new NewTopic("modes", 1, (short) 1)))
+                  new NewTopic("modes", 1, (short) 1),
+                  new NewTopic("trials", 1, (short) 1)))
           .all()
           .get();
     }
@@ -97,6 +104,45 @@ class JournalIT {
         assertThat(later.installation()).as("after a restart").isEqualTo(Mode.ENFORCING);
         assertThat(reconfigured.installation()).as("configured anew").isEqualTo(Mode.PAUSED);
       }
+    }
+  }
+
+  @Test
+  void aTrialIsSharedSurvivesARestartAndLetsEnforceUntilSomebodySaysOtherwise() throws Exception {
+    ScalerId crm = SampleDecisions.CRM;
+    Instant since = Instant.parse("2026-03-02T09:00:00Z");
+    Scaler onTrial =
+        SampleDecisions.decided(since)
+            .inputs()
+            .situation()
+            .scaler()
+            .withMode(Mode.ADVISORY)
+            .withPromotion(Optional.of(new Promotion(1)));
+    Trust proven =
+        new Trust(
+            Trust.Standing.PROVEN,
+            since,
+            since,
+            1,
+            Comparison.from(since),
+            Optional.of(Comparison.from(since.minusSeconds(86_400))),
+            0);
+    try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
+        ModeSwitch one = new ModeSwitch(kafka, "trials", Mode.ENFORCING, writer)) {
+      one.keep(crm, proven).join();
+
+      assertThat(one.own(onTrial)).isEqualTo(Mode.ENFORCING);
+      assertThat(one.own(onTrial.withPromotion(Optional.empty()))).isEqualTo(Mode.ADVISORY);
+      assertThat(one.own(onTrial.withMode(Mode.PAUSED))).isEqualTo(Mode.PAUSED);
+      try (ModeSwitch later = new ModeSwitch(kafka, "trials", Mode.ADVISORY, writer)) {
+        assertThat(later.awaitCaughtUp(PATIENCE)).isTrue();
+        assertThat(later.trust(crm)).contains(proven);
+        assertThat(later.inForce(onTrial)).as("under the ceiling").isEqualTo(Mode.ADVISORY);
+      }
+      one.switchScaler(onTrial, Mode.ADVISORY).join();
+      assertThat(one.own(onTrial)).as("a person's word").isEqualTo(Mode.ADVISORY);
+      one.forgetTrust(crm).join();
+      assertThat(one.trust(crm)).isEmpty();
     }
   }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.FeedSpec.class,
       PredictiveScalerSpec.BalanceSpec.class,
       PredictiveScalerSpec.HaproxySpec.class,
+      PredictiveScalerSpec.PromotionSpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -50,7 +51,8 @@ public record PredictiveScalerSpec(
     @Nullable Horizontal horizontal,
     @Nullable BehaviorSpec behavior,
     @Nullable CalendarSpec calendar,
-    @Nullable BalanceSpec balance) {
+    @Nullable BalanceSpec balance,
+    @Nullable PromotionSpec promotion) {
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
@@ -169,6 +171,14 @@ public record PredictiveScalerSpec(
    * @param to {@code 18:00}; not after {@code from} means the next day
    */
   public record Hours(List<String> days, String from, String to) {}
+
+  /**
+   * When advice is followed though the mode is {@code Advisory}.
+   *
+   * @param afterDays days in a row on which it was no worse than an HPA
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PromotionSpec(@Nullable Integer afterDays) {}
 
   /**
    * An iCalendar file on the web.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code status} as it is written.
  *
  * @param observedGeneration the generation of the spec that this is about
+ * @param mode the mode in force
  * @param currentReplicas replicas asked for when it was last decided
  * @param desiredReplicas replicas that Tidecaster wants; in Advisory nobody is asked for them
  * @param lastDecision the decision that last changed this status
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param bounds the bounds in force, with what {@code spec.schedule} makes of them at this time
  * @param lastScaleTime when a scaling was last written, RFC 3339
  * @param forecast what the last decision went by, likewise {@code capacity}
+ * @param accuracy how the forecasts have done
+ * @param promotion how its trial stands
  * @param conditions one of each type
  */
 @RegisterForReflection(
@@ -30,12 +33,15 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerStatus.LeadTimeStatus.class,
       PredictiveScalerStatus.BoundsStatus.class,
       PredictiveScalerStatus.ForecastStatus.class,
+      PredictiveScalerStatus.AccuracyStatus.class,
       PredictiveScalerStatus.CapacityStatus.class,
+      PredictiveScalerStatus.PromotionStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictiveScalerStatus(
     @Nullable Long observedGeneration,
+    @Nullable String mode,
     @Nullable Integer currentReplicas,
     @Nullable Integer desiredReplicas,
     @Nullable LastDecision lastDecision,
@@ -43,7 +49,9 @@ public record PredictiveScalerStatus(
     @Nullable BoundsStatus bounds,
     @Nullable String lastScaleTime,
     @Nullable ForecastStatus forecast,
+    @Nullable AccuracyStatus accuracy,
     @Nullable CapacityStatus capacity,
+    @Nullable PromotionStatus promotion,
     List<Condition> conditions) {
 
   /** A status without figures of the workload. */
@@ -55,9 +63,12 @@ public record PredictiveScalerStatus(
       List<Condition> conditions) {
     this(
         observedGeneration,
+        null,
         currentReplicas,
         desiredReplicas,
         lastDecision,
+        null,
+        null,
         null,
         null,
         null,
@@ -96,9 +107,24 @@ public record PredictiveScalerStatus(
    * @param peak the largest load within the lead time, at the service level's quantile, in the unit
    *     of the load; absent without a forecast
    * @param notReady why there is no forecast
+   * @param hourPeak the largest of the next hour, as {@code peak}, and {@code hourPeakAt} its time,
+   *     RFC 3339
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record ForecastStatus(@Nullable Double peak, @Nullable String notReady) {}
+  public record ForecastStatus(
+      @Nullable Double peak,
+      @Nullable String notReady,
+      @Nullable Double hourPeak,
+      @Nullable String hourPeakAt) {}
+
+  /**
+   * How the forecasts of the last time have done.
+   *
+   * @param skill 1 − their loss ÷ that of the seasonal naive ones; above 0 is better
+   * @param trusted whether decisions go by them
+   * @param scored how many there were
+   */
+  public record AccuracyStatus(Double skill, Boolean trusted, Long scored) {}
 
   /**
    * What a replica bears.
@@ -107,6 +133,18 @@ public record PredictiveScalerStatus(
    * @param origin {@code Stated}, {@code Learned} or {@code Provisional}
    */
   public record CapacityStatus(Double perReplica, String origin) {}
+
+  /**
+   * The trial in which advice earns to be followed.
+   *
+   * @param standing {@code Proving}, {@code Proven}, {@code AccuracyDrifted} or {@code
+   *     DearerThanHpa}
+   * @param since when it came to stand there, RFC 3339
+   * @param daysWon days in a row on which it was no worse than an HPA
+   * @param afterDays how many of them it takes
+   */
+  public record PromotionStatus(
+      String standing, String since, Integer daysWon, Integer afterDays) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -144,16 +182,18 @@ public record PredictiveScalerStatus(
 
   /**
    * Whether another status says what this one says to a machine: figures, reasons and the
-   * generation. Sentences, the forecast, the capacity and the time of the decision, which are
-   * others each minute, make no difference.
+   * generation. Sentences, the forecast, its accuracy, the capacity and the time of the decision,
+   * which are others each minute, make no difference.
    */
   public boolean saysTheSameAs(PredictiveScalerStatus other) {
     return Objects.equals(observedGeneration, other.observedGeneration)
+        && Objects.equals(mode, other.mode)
         && Objects.equals(currentReplicas, other.currentReplicas)
         && Objects.equals(desiredReplicas, other.desiredReplicas)
         && Objects.equals(leadTime, other.leadTime)
         && Objects.equals(bounds, other.bounds)
         && Objects.equals(lastScaleTime, other.lastScaleTime)
+        && Objects.equals(promotion, other.promotion)
         && conditions.size() == other.conditions.size()
         && conditions.stream()
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
@@ -166,6 +206,7 @@ public record PredictiveScalerStatus(
   public PredictiveScalerStatus after(Optional<PredictiveScalerStatus> earlier, Instant now) {
     return new PredictiveScalerStatus(
         observedGeneration,
+        mode,
         currentReplicas,
         desiredReplicas,
         lastDecision,
@@ -173,7 +214,9 @@ public record PredictiveScalerStatus(
         bounds,
         lastScaleTime,
         forecast,
+        accuracy,
         capacity,
+        promotion,
         conditions.stream()
             .map(condition ->
                 condition.since(

@@ -9,6 +9,7 @@ import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// | `leadTime` | `Learned` |
 /// | `compareWith.hpa` | the objective itself |
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
+/// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `balance.haproxy.servers` | `Slots` |
@@ -83,6 +85,7 @@ final class SpecTranslation {
             : new CalendarTranslation(errors).translate(spec.calendar());
     var schedule = schedule(spec.schedule(), bounds);
     var balance = balance(spec.balance());
+    var promotion = promotion(spec.promotion());
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -104,7 +107,8 @@ final class SpecTranslation {
             known(actuation),
             calendar,
             schedule,
-            Optional.ofNullable(balance)));
+            Optional.ofNullable(balance),
+            promotion));
   }
 
   private List<BoundsWindow> schedule(
@@ -146,6 +150,14 @@ final class SpecTranslation {
       throw new IllegalArgumentException(
           "timeZone \"%s\" is none; name one as Europe/Berlin or UTC".formatted(name), e);
     }
+  }
+
+  private Optional<Promotion> promotion(PredictiveScalerSpec.@Nullable PromotionSpec spec) {
+    if (spec == null) {
+      return Optional.empty();
+    }
+    int days = spec.afterDays() == null ? Promotion.DEFAULT_DAYS : spec.afterDays();
+    return Optional.ofNullable(attempt("spec.promotion", () -> new Promotion(days)));
   }
 
   private @Nullable Actuation actuation(PredictiveScalerSpec.@Nullable Horizontal horizontal) {

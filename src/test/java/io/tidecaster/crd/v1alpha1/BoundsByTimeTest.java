@@ -36,6 +36,16 @@ class BoundsByTimeTest {
   }
 
   @Test
+  void twoOfTheSameScheduleAreOne() throws IOException {
+    String other = OFFICE.replace("minReplicas: 4", "minReplicas: 5");
+
+    assertThat(BoundsByTime.of(scaler(OFFICE)))
+        .isEqualTo(BoundsByTime.of(scaler(OFFICE)))
+        .hasSameHashCodeAs(BoundsByTime.of(scaler(OFFICE)))
+        .isNotEqualTo(BoundsByTime.of(scaler(other)));
+  }
+
+  @Test
   void aFloorHoldsALeadTimeBeforeItsWindow() throws IOException {
     Instant eight = Instant.parse("2026-03-30T06:00:00Z");
 

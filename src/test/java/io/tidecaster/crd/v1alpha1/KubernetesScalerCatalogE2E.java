@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.workload.Scaler;
@@ -127,6 +130,64 @@ class KubernetesScalerCatalogE2E {
     awaitTold("away/second max 5");
     assertThat(catalog.scalers()).hasSize(2);
     assertThat(told).doesNotContain("away/first gone");
+  }
+
+  @Test
+  void aDefinitionEditedToNonsenseSpoilsNoScalerThatIsKnownAndPasses() {
+    InstalledCrd.in(client);
+    var catalog = catalog("edited");
+    apply("edited", scaler("first", 5));
+    apply("edited", scaler("second", 5));
+    awaitTold("edited/first max 5");
+    awaitTold("edited/second max 5");
+
+    editDefinition("/spec/versions/0/schema/openAPIV3Schema", ANYTHING);
+    Eventually.that(
+        "the API server takes anything",
+        SOON,
+        () -> {
+          patch("edited", "second", "{\"spec\":{\"maxReplicas\":\"many\",\"load\":7}}");
+          return catalog.rejections().containsKey(new ScalerId("edited", "second"));
+        });
+    editDefinition("/spec/versions/0/served", "false");
+    Eventually.that(
+        "the version is served no more",
+        SOON,
+        () -> client.raw("/apis/tidecaster.io/v1alpha1/predictivescalers") == null);
+    assertThat(catalog.find(new ScalerId("edited", "first"))).isPresent();
+    assertThat(told).doesNotContain("edited/first gone");
+
+    removeCrd();
+    InstalledCrd.in(client);
+    apply("edited", scaler("first", 8));
+    awaitTold("edited/first max 8");
+    assertThat(catalog.rejections()).isEmpty();
+  }
+
+  private static final String ANYTHING =
+      "{\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true}";
+
+  private static void editDefinition(String path, String value) {
+    client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("predictivescalers.tidecaster.io")
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"replace\",\"path\":\"%s\",\"value\":%s}]".formatted(path, value));
+  }
+
+  private static void patch(String namespace, String name, String mergePatch) {
+    try {
+      client
+          .genericKubernetesResources(KubernetesScalerCatalog.RESOURCE)
+          .inNamespace(namespace)
+          .withName(name)
+          .patch(PatchContext.of(PatchType.JSON_MERGE), mergePatch);
+    } catch (KubernetesClientException notYet) {
+      assertThat(notYet.getCode()).isEqualTo(422);
+    }
   }
 
   private KubernetesScalerCatalog catalog(String namespace) {
