@@ -134,11 +134,14 @@ final class BalancerAdvisor implements Balancers {
                 "The load or the capacity of a replica is not known yet; wait for a decision."));
   }
 
-  /** HAProxy says {@code random} for one draw and for two, which is its default. */
+  /**
+   * HAProxy says {@code random}, up to 2.6 {@code unknown}, for one draw and for two, which is its
+   * default.
+   */
   static Optional<BalancingRule> rule(String algorithm) {
     return switch (algorithm) {
       case "roundrobin", "static-rr" -> Optional.of(BalancingRule.ROUND_ROBIN);
-      case "random" -> Optional.of(BalancingRule.POWER_OF_TWO);
+      case "random", "unknown" -> Optional.of(BalancingRule.POWER_OF_TWO);
       case "leastconn" -> Optional.of(BalancingRule.LEAST_CONNECTIONS);
       case "source" -> Optional.of(BalancingRule.SOURCE_HASH);
       default -> Optional.empty();

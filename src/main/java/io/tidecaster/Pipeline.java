@@ -244,7 +244,13 @@ final class Pipeline implements AutoCloseable, Demo.Service {
             .flatMap(partition -> partition.lines().stream())
             .map(ScalerLine::scaler)
             .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
-            .toList());
+            .toList(),
+        id ->
+            catalog
+                .find(id)
+                .filter(scaler -> scaler.balance().isPresent())
+                .filter(scaler -> modes.inForce(scaler) == Mode.ENFORCING)
+                .isPresent());
     Duration grace = config.maxSilence().multipliedBy(2);
     boolean caughtUp = now.isAfter(behindUntil.plus(grace));
     for (Partition partition : owned.values()) {

@@ -20,6 +20,8 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -37,16 +39,28 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Scalers", description = "What is known, forecast and decided, scaler by scaler.")
 public class ScalersResource {
+  private static final int MOST_SOURCES = 10_000;
+  private static final double MOST_VARIATION = 20;
+  private static final double MOST_SKEW = 5;
+
   private final Board board;
   private final Modes modes;
   private final Events events;
+  private final Balancers balancers;
   private final EventStreams streams;
   private final ApiConfig config;
 
-  ScalersResource(Board board, Modes modes, Events events, EventStreams streams, ApiConfig config) {
+  ScalersResource(
+      Board board,
+      Modes modes,
+      Events events,
+      Balancers balancers,
+      EventStreams streams,
+      ApiConfig config) {
     this.board = board;
     this.modes = modes;
     this.events = events;
+    this.balancers = balancers;
     this.streams = streams;
     this.config = config;
   }
@@ -161,6 +175,55 @@ public class ScalersResource {
   @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
   public WhyJson why(@RestPath String namespace, @RestPath String name) {
     return WhyJson.of(board.report(state(namespace, name).scaler().id()));
+  }
+
+  /** How the balancers stand, and which algorithm suits the fleet. */
+  @GET
+  @Path("{namespace}/{name}/balancer")
+  @Operation(
+      summary = "Show the balancers, and which algorithm suits",
+      description =
+          "Asks each HAProxy how it stands, and simulates six algorithms on the fleet as it is"
+              + " known. What is not known is assumed, and said to be; what you know better can be"
+              + " given. Nothing is changed.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The balancers and the advice.",
+      content = @Content(schema = @Schema(implementation = BalancerJson.class)))
+  @APIResponse(responseCode = "400", ref = ProblemResponses.BAD_REQUEST)
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public BalancerJson balancer(
+      @RestPath String namespace,
+      @RestPath String name,
+      @Parameter(
+              name = "variation",
+              in = ParameterIn.QUERY,
+              description = "Standard deviation of a request's work ÷ its mean, 0 to 20.",
+              schema = @Schema(type = SchemaType.NUMBER))
+          @QueryParam("variation")
+          @Nullable String variation,
+      @Parameter(
+              name = "sources",
+              in = ParameterIn.QUERY,
+              description = "How many addresses send, 1 to 10000.",
+              schema = @Schema(type = SchemaType.INTEGER))
+          @QueryParam("sources")
+          @Nullable String sources,
+      @Parameter(
+              name = "skew",
+              in = ParameterIn.QUERY,
+              description = "Shares of the sources fall as 1 ÷ rank to the power of this, 0 to 5.",
+              schema = @Schema(type = SchemaType.NUMBER))
+          @QueryParam("skew")
+          @Nullable String skew) {
+    OptionalDouble count = QueryParameters.number("sources", sources, 1, MOST_SOURCES);
+    return BalancerJson.of(
+        balancers.report(
+            state(namespace, name).scaler(),
+            new Balancers.Given(
+                QueryParameters.number("variation", variation, 0, MOST_VARIATION),
+                count.isPresent() ? OptionalInt.of((int) count.getAsDouble()) : OptionalInt.empty(),
+                QueryParameters.number("skew", skew, 0, MOST_SKEW))));
   }
 
   /** The last decision as advice. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -57,13 +58,22 @@ public final class Balancer implements AutoCloseable {
   /**
    * Looks at the balancers of these scalers, where it is time to; returns at once.
    *
-   * @param enforced the scalers of this replica of Tidecaster whose mode in force is Enforcing;
-   *     those of others are let go
+   * @param enforced the scalers of this replica of Tidecaster whose mode in force is Enforcing
+   * @param elsewhere those that are Enforcing, and another replica's: it goes on where this one
+   *     was. The balancers of all others are left as if nobody had touched a weight
    */
-  public void follow(Collection<Scaler> enforced) {
-    Set<ScalerId> ids = enforced.stream().map(Scaler::id).collect(Collectors.toSet());
-    hands.keySet().retainAll(ids);
+  public void follow(Collection<Scaler> enforced, Predicate<ScalerId> elsewhere) {
+    Set<ScalerId> ids =
+        enforced.stream()
+            .filter(scaler -> scaler.balance().isPresent())
+            .map(Scaler::id)
+            .collect(Collectors.toSet());
     Instant now = clock.instant();
+    hands.forEach((id, hand) -> {
+      if (!ids.contains(id) && hands.remove(id, hand) && !elsewhere.test(id)) {
+        workers.execute(() -> hand.letGo(now, workers));
+      }
+    });
     for (Scaler scaler : enforced) {
       hand(scaler)
           .filter(hand -> hand.isDue(now, limits.every()))
@@ -167,7 +177,6 @@ public final class Balancer implements AutoCloseable {
   private Optional<Hand> hand(Scaler scaler) {
     Optional<Balance> balance = scaler.balance();
     if (balance.isEmpty() || closing) {
-      hands.remove(scaler.id());
       return Optional.empty();
     }
     return Optional.ofNullable(

@@ -33,6 +33,7 @@ final class Hand {
   private Instant spareAt = Instant.MAX;
   private boolean replicasKnown = true;
   private Instant lookAt = Instant.MIN;
+  private boolean letGo;
 
   Hand(
       Scaler scaler,
@@ -92,8 +93,14 @@ final class Hand {
     }
   }
 
-  /** Looks at every instance and makes it good; empty where the replicas are unknown. */
+  /**
+   * Looks at every instance and makes it good; empty where the replicas are unknown, or nobody is
+   * to look any more.
+   */
   synchronized Optional<Look> look(Instant now, Executor workers) {
+    if (letGo) {
+      return Optional.empty();
+    }
     return switch (directory.replicas(scaler)) {
       case ReplicaDirectory.Unknown unknown -> {
         if (replicasKnown) {
@@ -122,15 +129,29 @@ final class Hand {
         replicas.stream()
             .map(replica -> leaving.contains(replica.name()) ? replica.asLeaving() : replica)
             .toList();
+    return new Look(wanted, bringForward(balance, wanted, now, workers));
+  }
+
+  private List<SeenPool> bringForward(
+      Balance towards, List<Replica> wanted, Instant now, Executor workers) {
     List<CompletableFuture<Optional<SeenPool>>> looks =
         instances.stream()
             .map(instance ->
                 CompletableFuture.supplyAsync(
-                    () -> instance.bringForward(balance, wanted, now), workers))
+                    () -> instance.bringForward(towards, wanted, now), workers))
             .toList();
     List<SeenPool> pools = new ArrayList<>();
     looks.forEach(look -> look.join().ifPresent(pools::add));
-    return new Look(wanted, pools);
+    return pools;
+  }
+
+  /** The last look: whoever was to go serves again, and a cold replica gets its full share. */
+  synchronized void letGo(Instant now, Executor workers) {
+    letGo = true;
+    spare();
+    if (directory.replicas(scaler) instanceof ReplicaDirectory.Known known) {
+      var _ = bringForward(balance.withoutWarmUp(), known.replicas(), now, workers);
+    }
   }
 
   /** Chooses who is to go so that this many stay; those with the least to lose. */

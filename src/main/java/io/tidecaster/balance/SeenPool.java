@@ -14,8 +14,12 @@ import java.util.Set;
  * @param algorithm as HAProxy names it
  */
 record SeenPool(String algorithm, List<SeenServer> servers) {
-  /** The algorithms as HAProxy names them whose weights are fixed, by hash or by table. */
-  private static final Set<String> DYNAMIC = Set.of("roundrobin", "leastconn", "random", "first");
+  /**
+   * The algorithms as HAProxy names them whose weights are not fixed, by hash or by table. HAProxy
+   * 2.6 has no name for random, and says "unknown".
+   */
+  private static final Set<String> DYNAMIC =
+      Set.of("roundrobin", "leastconn", "random", "first", "unknown");
 
   private static final int FORCED_MAINTENANCE = 0x01;
   private static final int INHERITED_MAINTENANCE = 0x02;

@@ -23,6 +23,9 @@ public record BalancingAdvice(List<Expected> expected) {
   /** What is within this of the least is as good: less is not seen in practice. */
   private static final double AS_GOOD = 1.05;
 
+  /** The last quarter of a run takes so many times the first where a queue grows without end. */
+  private static final double GROWS = 2;
+
   /**
    * What a rule makes of the fleet.
    *
@@ -70,9 +73,6 @@ public record BalancingAdvice(List<Expected> expected) {
     return new Expected(
         rule, quantile(times, 0.5), quantile(times, 0.95), quantile(times, 0.99), growth > GROWS);
   }
-
-  /** The last quarter of a run takes so many times the first where a queue grows without end. */
-  private static final double GROWS = 2;
 
   private static double mean(double[] times, double from, double to) {
     return Arrays.stream(times, (int) (from * times.length), (int) (to * times.length))

@@ -1,4 +1,5 @@
-/// Plays loads through the production forecast and decide code on a virtual clock.
+/// Plays loads through the production forecast and decide code on a virtual clock, and requests
+/// through a balancer to servers with queues.
 @NullMarked
 package io.tidecaster.sim;
 

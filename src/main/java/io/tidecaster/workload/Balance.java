@@ -105,4 +105,9 @@ public record Balance(
               .formatted(drainWithin));
     }
   }
+
+  /** The same where a new replica gets its full share at once. */
+  public Balance withoutWarmUp() {
+    return new Balance(instances, backend, replicaPort, servers, Duration.ZERO, drainWithin);
+  }
 }

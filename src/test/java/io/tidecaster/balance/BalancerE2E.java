@@ -75,6 +75,44 @@ class BalancerE2E {
   }
 
   @Test
+  void whoIsLetGoIsLeftAsIfNobodyHadTouchedIt() {
+    Instant start = Instant.now();
+    try (var warm = new SlowReplica(QUICK);
+        var cold = new SlowReplica(QUICK);
+        var haproxy = HaproxyServer.start(Map.of(), 2)) {
+      Scaler scaler =
+          scaler(Balance.Servers.SLOTS, Duration.ofHours(1), haproxy.socket().toString());
+      directory.see(warm.replica("crm-1", start.minusSeconds(7200)), cold.replica("crm-2", start));
+      follow(scaler, haproxy, weights -> weights.equals(List.of(10, 100)));
+
+      balancer.follow(List.of(), _ -> true);
+      assertThat(weights(haproxy)).as("another replica goes on").containsExactly(10, 100);
+      follow(scaler, haproxy, weights -> weights.equals(List.of(10, 100)));
+      balancer.follow(List.of(), _ -> false);
+
+      Eventually.that(
+          "it has its full share", SOON, () -> weights(haproxy).equals(List.of(100, 100)));
+    }
+  }
+
+  /** HAProxy 2.6 has no name for it in its statistics. */
+  @Test
+  void aColdReplicaWarmsUpUnderRandomToo() {
+    Instant start = Instant.now();
+    try (var warm = new SlowReplica(QUICK);
+        var cold = new SlowReplica(QUICK);
+        var haproxy = HaproxyServer.start(Map.of(), 2, "random(1)", 100)) {
+      Scaler scaler =
+          scaler(Balance.Servers.SLOTS, Duration.ofHours(1), haproxy.socket().toString());
+      directory.see(warm.replica("crm-1", start.minusSeconds(7200)), cold.replica("crm-2", start));
+
+      follow(scaler, haproxy, weights -> weights.equals(List.of(10, 100)));
+
+      assertThat(problems(Problem.FIXED_WEIGHTS)).isZero();
+    }
+  }
+
+  @Test
   void whatWasToldIsToldAgainAfterARestart() {
     try (var one = new SlowReplica(QUICK);
         var haproxy = HaproxyServer.start(Map.of(), 2)) {
@@ -106,7 +144,7 @@ class BalancerE2E {
           "the server is deleted",
           SOON,
           () -> {
-            balancer.follow(List.of(scaler));
+            balancer.follow(List.of(scaler), _ -> false);
             return !haproxy
                 .command("show servers state crm")
                 .contains(BackendPlan.nameFor(one.address()));
@@ -232,7 +270,7 @@ class BalancerE2E {
           "the missing slot is told",
           SOON,
           () -> {
-            balancer.follow(List.of(scaler));
+            balancer.follow(List.of(scaler), _ -> false);
             return problems(Problem.NO_SLOT) >= 1;
           });
       assertThat(weights(second)).containsExactly(100);
@@ -261,7 +299,7 @@ class BalancerE2E {
         "the servers are as they should be",
         SOON,
         () -> {
-          balancer.follow(List.of(scaler));
+          balancer.follow(List.of(scaler), _ -> false);
           return weights(haproxy);
         },
         enough);
@@ -310,7 +348,7 @@ class BalancerE2E {
         serving + " servers serve",
         SOON,
         () -> {
-          balancer.follow(List.of(scaler));
+          balancer.follow(List.of(scaler), _ -> false);
           return weights(haproxy).size() == serving;
         });
   }

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +45,7 @@ import java.util.concurrent.locks.LockSupport;
  * grows.
  *
  * <pre>
- *   … BalancingMeasurement rules 2500     the six rules on three fleets
+ *   … BalancingMeasurement rules 1500     the six rules on three fleets; one alone by its name after
  *   … BalancingMeasurement scale-out      with a ramp, and without
  * </pre>
  */
@@ -61,38 +62,44 @@ final class BalancingMeasurement {
 
   private BalancingMeasurement() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     if (args.length > 0 && args[0].equals("scale-out")) {
       scaleOut();
     } else {
-      rules(args.length > 1 ? Math.min(MOST_REQUESTS, Integer.parseInt(args[1])) : 2500);
+      rules(
+          args.length > 1 ? Math.min(MOST_REQUESTS, Integer.parseInt(args[1])) : 1500,
+          args.length > 2 ? args[2] : "");
     }
     System.exit(0);
   }
 
   // ---------------------------------------------------------------- the rules
 
-  private static void rules(int requests) throws IOException {
+  private static void rules(int requests, String fleetName) {
     System.out.println(
-        "fleet           algorithm            expected p95  measured p95  difference  failed  load");
-    fleets()
-        .forEach((name, fleet) -> {
-          for (BalancingRule rule : BalancingRule.values()) {
-            double[] expected = BalancingSimulation.responseSeconds(fleet, rule, requests, SEED);
-            Arrays.sort(expected);
-            double[] times = measure(fleet, rule, requests);
-            System.out.printf(
-                Locale.ROOT,
-                "%-15s %-20s %9.0f ms %10.0f ms %10.0f %% %7d  %s%n",
-                name,
-                rule.words(),
-                quantile(expected, 0.95) * 1000,
-                quantile(times, 0.95) * 1000,
-                (quantile(times, 0.95) / quantile(expected, 0.95) - 1) * 100,
-                failures.getAndSet(0),
-                machineLoad());
-          }
-        });
+        "fleet           algorithm            expected p95  measured p95  difference  failed "
+            + " load");
+    var fleets = fleets();
+    if (!fleetName.isEmpty()) {
+      fleets.keySet().retainAll(Set.of(fleetName));
+    }
+    fleets.forEach((name, fleet) -> {
+      for (BalancingRule rule : BalancingRule.values()) {
+        double[] expected = BalancingSimulation.responseSeconds(fleet, rule, requests, SEED);
+        Arrays.sort(expected);
+        double[] times = measure(fleet, rule, requests);
+        System.out.printf(
+            Locale.ROOT,
+            "%-15s %-20s %9.0f ms %10.0f ms %10.0f %% %7d  %s%n",
+            name,
+            rule.words(),
+            quantile(expected, 0.95) * 1000,
+            quantile(times, 0.95) * 1000,
+            (quantile(times, 0.95) / quantile(expected, 0.95) - 1) * 100,
+            failures.getAndSet(0),
+            machineLoad());
+      }
+    });
   }
 
   private static Map<String, BalancedFleet> fleets() {
@@ -214,7 +221,7 @@ final class BalancingMeasurement {
         seen.set(place, cold.replica("crm-new-" + replaced, Instant.now()));
         directory.see(seen.toArray(Replica[]::new));
       }
-      balancer.follow(List.of(scaler));
+      balancer.follow(List.of(scaler), _ -> false);
     }
   }
 
@@ -225,7 +232,7 @@ final class BalancingMeasurement {
   // ---------------------------------------------------------------- scaling out
 
   /** Three warm replicas, nearly at their all, get two cold ones. */
-  private static void scaleOut() throws IOException {
+  private static void scaleOut() {
     System.out.println(
         "scaling out       p50     p95     p99  failed  load    (first two minutes)");
     for (boolean ramped : List.of(true, false)) {
@@ -261,7 +268,8 @@ final class BalancingMeasurement {
         }
         directory.see(seen.toArray(Replica[]::new));
         // 42.5 requests/s for 120 s
-        double[] times = drive(haproxy.url(), fleet, 5100, () -> balancer.follow(List.of(scaler)));
+        double[] times =
+            drive(haproxy.url(), fleet, 5100, () -> balancer.follow(List.of(scaler), _ -> false));
         Arrays.sort(times);
         System.out.printf(
             Locale.ROOT,

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BalancedScalingE2E {
   private static final Path KUBERNETES = Path.of("docs/kubernetes.md");
-  private static final Path BALANCING = Path.of("docs/balancing.md");
   private static final Path SEED = Path.of("src/test/resources/e2e/crm-deployment.yaml");
   private static final String USER = "system:serviceaccount:tidecaster:tidecaster";
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -63,7 +62,7 @@ class BalancedScalingE2E {
         .create();
     apply(DocumentedYaml.of(KUBERNETES, "rbac-advisory.yaml"));
     apply(DocumentedYaml.of(KUBERNETES, "rbac-enforcing.yaml"));
-    apply(DocumentedYaml.of(BALANCING, "rbac-balance.yaml"));
+    apply(DocumentedYaml.of(KUBERNETES, "rbac-balance.yaml"));
     apply(Files.readString(SEED));
     haproxy = open(HaproxyServer.start(Map.of(), 4));
     BrokerProcess broker = open(BrokerProcess.start());
