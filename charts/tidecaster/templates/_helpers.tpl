@@ -43,6 +43,12 @@ fsGroup: 10001
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
+{{- define "tidecaster.releaseHook" -}}
+helm.sh/hook: {{ .hook }}
+helm.sh/hook-weight: {{ .weight | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
 {{/* What the schema cannot say: values that need each other. */}}
 {{- define "tidecaster.check" -}}
 {{- if and (not .Values.broker.enabled) (not .Values.kafka.bootstrapServers) }}

@@ -43,11 +43,12 @@ readonly HELM_BINARIES=(
   helm=helm.sh/helm/v3/cmd/helm
 )
 
-# Manifests of prometheus-operator, of which the chart makes resources.
+# Manifests of prometheus-operator, of which the chart and docs/prometheus.md make resources.
 readonly OPERATOR=github.com/prometheus-operator/prometheus-operator
 readonly OPERATOR_CRDS=(
   monitoring.coreos.com_servicemonitors.yaml
   monitoring.coreos.com_prometheusrules.yaml
+  monitoring.coreos.com_prometheuses.yaml
 )
 
 # key=command=package: what Debian gives.

@@ -8,6 +8,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
+import io.tidecaster.decide.Hysteresis;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Peak;
 import io.tidecaster.decide.PeakFit;
@@ -110,7 +111,8 @@ public class DecisionBenchmark {
           Optional.of(
               new Peak(
                   load * random.nextDouble(0.8, 1.3),
-                  new Headroom(0.95, 1.1, Headroom.Origin.LEARNED))),
+                  new Headroom(0.95, 1.1, Headroom.Origin.LEARNED),
+                  Optional.of(new Hysteresis(0.06, 0.14)))),
           Headroom.stated(0.95),
           new DecisionMemory(recommendations, changes, Optional.of(fleet)),
           new Decision.Shadow(replicas, replicas));

@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tidecaster.backtest.BacktestCommand;
 import io.tidecaster.backtest.ReplayCommand;
+import io.tidecaster.ops.Build;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -54,8 +55,8 @@ public final class Main {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"tidecaster " + (version == null ? "(unpackaged)" : version)};
+      Build build = Build.current();
+      return new String[] {"tidecaster %s (%s)".formatted(build.version(), build.commit())};
     }
   }
 }

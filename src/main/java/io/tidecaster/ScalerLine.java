@@ -275,6 +275,7 @@ final class ScalerLine {
         perReplica.map(known ->
             new PeakPlanner.Terms(
                 known.perReplica(),
+                hpaCapacity.orElse(known).perReplica(),
                 leadTime.duration(),
                 bounds,
                 scaler.behavior(),

@@ -17,6 +17,7 @@ import io.tidecaster.act.ReplicaScaler;
 import io.tidecaster.act.Report;
 import io.tidecaster.act.StatusWriter;
 import io.tidecaster.api.ApiConfig;
+import io.tidecaster.api.Balancers;
 import io.tidecaster.api.Board;
 import io.tidecaster.api.Events;
 import io.tidecaster.api.Gatekeeper;
@@ -353,6 +354,12 @@ class Wiring {
   @Singleton
   Board board(ScalerCatalog catalog, Journal journal, ModeSwitch modes, InstantSource clock) {
     return new JournalBoard(catalog, journal, modes, clock);
+  }
+
+  @Produces
+  @Singleton
+  Balancers balancers(Balancer balancer, Journal journal, ModeSwitch modes, InstantSource clock) {
+    return new BalancerAdvisor(balancer, journal, modes, clock);
   }
 
   @Produces

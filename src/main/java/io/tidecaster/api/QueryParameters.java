@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,25 @@ final class QueryParameters {
           Problem.invalidParameter(text, "limit %d > %d%s".formatted(limit, most, remedy)));
     }
     return limit;
+  }
+
+  static OptionalDouble number(String name, @Nullable String text, double least, double most) {
+    if (text == null) {
+      return OptionalDouble.empty();
+    }
+    double number;
+    try {
+      number = Double.parseDouble(text);
+    } catch (NumberFormatException noNumber) {
+      throw new ProblemException(
+          Problem.invalidParameter(text, "%s \"%s\" is no number".formatted(name, text)), noNumber);
+    }
+    if (!(number >= least && number <= most)) {
+      throw new ProblemException(
+          Problem.invalidParameter(
+              text, "%s %s is not between %s and %s".formatted(name, text, least, most)));
+    }
+    return OptionalDouble.of(number);
   }
 
   static Optional<Instant> time(String name, @Nullable String text) {

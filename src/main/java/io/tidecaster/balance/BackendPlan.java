@@ -2,6 +2,7 @@ package io.tidecaster.balance;
 
 import io.tidecaster.balance.Command.SetState.State;
 import io.tidecaster.workload.Balance;
+import io.tidecaster.workload.Ramp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

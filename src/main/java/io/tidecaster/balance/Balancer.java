@@ -98,6 +98,31 @@ public final class Balancer implements AutoCloseable {
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
+  /**
+   * How the balancers of a scaler stand, in whatever mode it is and whoever owns it; they are told
+   * nothing. Blocks for as long as the slowest answers, within the timeout.
+   */
+  public List<PoolReport> inspect(Scaler scaler) {
+    if (scaler.balance().isEmpty()) {
+      return List.of();
+    }
+    Balance balance = scaler.balance().get();
+    Instant now = clock.instant();
+    Optional<List<Replica>> wanted =
+        switch (directory.replicas(scaler)) {
+          case ReplicaDirectory.Unknown _ -> Optional.empty();
+          case ReplicaDirectory.Known known -> Optional.of(known.replicas());
+        };
+    List<CompletableFuture<PoolReport>> looks =
+        balance.instances().stream()
+            .map(instance ->
+                CompletableFuture.supplyAsync(
+                    () -> ProxyInstance.report(instance, balance, wanted, limits.timeout(), now),
+                    workers))
+            .toList();
+    return looks.stream().map(CompletableFuture::join).toList();
+  }
+
   /** Whoever was to go stays. */
   public void keep(Scaler scaler) {
     hand(scaler).ifPresent(hand -> workers.execute(hand::spare));

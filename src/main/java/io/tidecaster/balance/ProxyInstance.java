@@ -2,6 +2,7 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.workload.Balance;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ final class ProxyInstance {
       return Optional.empty();
     }
     try {
-      SeenPool seen = look(balance.backend());
+      SeenPool seen = look(socket, balance.backend());
       BackendPlan plan = BackendPlan.of(balance, wanted, seen, now);
       Set<Problem> found = EnumSet.noneOf(Problem.class);
       found.addAll(plan.problems());
@@ -52,12 +53,45 @@ final class ProxyInstance {
     }
   }
 
+  /**
+   * Looks, and tells HAProxy nothing.
+   *
+   * @param wanted empty where the replicas are unknown
+   */
+  static PoolReport report(
+      String instance,
+      Balance balance,
+      Optional<List<Replica>> wanted,
+      Duration timeout,
+      Instant now) {
+    try {
+      SeenPool seen = look(new RuntimeSocket(instance, timeout), balance.backend());
+      BackendPlan plan =
+          wanted
+              .map(replicas -> BackendPlan.of(balance, replicas, seen, now))
+              .orElseGet(() -> new BackendPlan(List.of(), EnumSet.of(Problem.REPLICAS_UNKNOWN)));
+      return new PoolReport(
+          instance,
+          Optional.of(seen.algorithm()),
+          seen.servers().stream()
+              .filter(SeenServer::isServing)
+              .map(server -> new PoolReport.Serving(server.name(), server.response()))
+              .toList(),
+          plan.problems(),
+          plan.commands().size());
+    } catch (RuntimeApiException e) {
+      LOG.debugf(e, "HAProxy at %s does not answer", instance);
+      return new PoolReport(
+          instance, Optional.empty(), List.of(), EnumSet.of(Problem.UNREACHABLE), 0);
+    }
+  }
+
   /** Whether it answered when it was asked last. */
   synchronized boolean isReachable() {
     return !problems.contains(Problem.UNREACHABLE);
   }
 
-  private SeenPool look(String backend) {
+  private static SeenPool look(RuntimeSocket socket, String backend) {
     return SeenPool.read(
         socket.ask("show servers state " + backend),
         socket.ask("show stat %s 6 -1".formatted(backend)));

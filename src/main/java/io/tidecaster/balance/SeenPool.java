@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,9 +11,9 @@ import java.util.Set;
 /**
  * A backend as HAProxy has it.
  *
- * @param dynamic whether weights may change, and servers be added
+ * @param algorithm as HAProxy names it
  */
-record SeenPool(boolean dynamic, List<SeenServer> servers) {
+record SeenPool(String algorithm, List<SeenServer> servers) {
   /** The algorithms as HAProxy names them whose weights are fixed, by hash or by table. */
   private static final Set<String> DYNAMIC = Set.of("roundrobin", "leastconn", "random", "first");
 
@@ -22,6 +23,9 @@ record SeenPool(boolean dynamic, List<SeenServer> servers) {
   private static final int INHERITED_DRAIN = 0x10;
   private static final int UNRESOLVED = 0x20;
   private static final int STOPPED = 0;
+
+  /** A mean of fewer than a thousand requests says little. */
+  private static final int ENOUGH_DIGITS = 4;
 
   SeenPool {
     servers = List.copyOf(servers);
@@ -53,7 +57,12 @@ record SeenPool(boolean dynamic, List<SeenServer> servers) {
         servers.add(server(name, row, counters));
       }
     }
-    return new SeenPool(DYNAMIC.contains(algorithm), servers);
+    return new SeenPool(algorithm, servers);
+  }
+
+  /** Whether weights may change, and servers be added. */
+  boolean dynamic() {
+    return DYNAMIC.contains(algorithm);
   }
 
   private static SeenServer server(
@@ -65,7 +74,15 @@ record SeenPool(boolean dynamic, List<SeenServer> servers) {
         number(row, "srv_op_state") != STOPPED,
         number(row, "srv_uweight"),
         number(counters, "scur") + number(counters, "qcur"),
-        number(counters, "bck") == 1);
+        number(counters, "bck") == 1,
+        response(counters));
+  }
+
+  /** HAProxy averages over the last 1024 requests, and says 0 before the first. */
+  private static Optional<Duration> response(Map<String, String> counters) {
+    return field(counters, "stot").length() < ENOUGH_DIGITS
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(Math.max(1, number(counters, "rtime"))));
   }
 
   private static SeenServer.Admin admin(int flags) {

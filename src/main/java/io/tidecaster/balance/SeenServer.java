@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param admin what it was told to be
  * @param running whether its checks let it serve; a server without checks runs always
  * @param sessions requests in flight at it, and waiting for it
+ * @param response mean time until its answer begins; empty where it has hardly had requests
  */
 record SeenServer(
     String name,
@@ -17,7 +19,8 @@ record SeenServer(
     boolean running,
     int weight,
     int sessions,
-    boolean backup) {
+    boolean backup,
+    Optional<Duration> response) {
 
   /** What a server was told to be. */
   enum Admin {

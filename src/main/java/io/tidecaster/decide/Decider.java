@@ -33,10 +33,8 @@ public final class Decider {
    * @param staleAfter a load that is known no later than this before now is unknown
    * @param payBackLeadTimes a replica is kept that the forecast wants back within so many lead
    *     times, and one that it wants within them is started with others that are needed
-   * @param scaleOutReserve a scaling goes for so much more load than it must, 0.05 for 5 %, so that
-   *     the next rise needs none
-   * @param scaleInBand no replica goes unless at least this share of the replicas may, 0.12 for 12
-   *     %
+   * @param scaleOutReserve that of the hysteresis of scalers that have not learned theirs
+   * @param scaleInBand likewise
    */
   public record Settings(
       Duration interval,
@@ -61,12 +59,12 @@ public final class Decider {
         throw new IllegalArgumentException(
             "payBackLeadTimes %s must lie between 1 and 10".formatted(payBackLeadTimes));
       }
-      if (!(scaleOutReserve >= 0 && scaleOutReserve <= 1)
-          || !(scaleInBand >= 0 && scaleInBand < 1)) {
-        throw new IllegalArgumentException(
-            "scaleOutReserve %s must lie between 0 and 1, scaleInBand %s below 1"
-                .formatted(scaleOutReserve, scaleInBand));
-      }
+      var _ = new Hysteresis(scaleOutReserve, scaleInBand);
+    }
+
+    /** That of a scaler that has not learned its own. */
+    Hysteresis hysteresis() {
+      return new Hysteresis(scaleOutReserve, scaleInBand);
     }
 
     /** From now on: how far a decision looks for a load that wants a replica back. */
@@ -280,6 +278,8 @@ public final class Decider {
           "wanted back by " + Figures.time(lookAhead.at()));
     }
     Behavior behavior = situation.scaler().behavior();
+    Hysteresis hysteresis =
+        situation.peak().flatMap(Peak::hysteresis).orElse(settings.hysteresis());
     boolean scaleIn = path.replicas < path.current;
     if (path.replicas > path.current) {
       demand = Math.max(demand, lookAhead.load());
@@ -289,19 +289,19 @@ public final class Decider {
           "wanted by " + Figures.time(lookAhead.at()));
     }
     if (path.replicas != path.current) {
-      int reserved = PlanRule.withReserve(demand, capacity, settings);
+      int reserved = PlanRule.withReserve(demand, capacity, hysteresis);
       path.clamp(
           Clamp.Rule.RESERVE,
           scaleIn ? Math.min(path.current, reserved) : reserved,
-          Figures.percent(settings.scaleOutReserve()));
+          Figures.percent(hysteresis.scaleOutReserve()));
     }
-    int recommended = PlanRule.recommend(path.current, demand, capacity, behavior, settings);
+    int recommended = PlanRule.recommend(path.current, demand, capacity, behavior, hysteresis);
     path.clamp(
         Clamp.Rule.TOLERANCE,
         recommended,
         Figures.percent(
             scaleIn
-                ? Math.max(behavior.scaleDown().tolerance(), settings.scaleInBand())
+                ? Math.max(behavior.scaleDown().tolerance(), hysteresis.scaleInBand())
                 : behavior.scaleUp().tolerance()));
   }
 

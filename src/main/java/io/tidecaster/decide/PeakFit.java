@@ -1,13 +1,13 @@
 package io.tidecaster.decide;
 
 import io.tidecaster.workload.Bounds;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A fit that is due; holds copies of all it needs, so that it may run on any thread.
@@ -26,15 +26,24 @@ public final class PeakFit {
   /** Factors on them that are tried. */
   static final double[] FACTORS = {0.97, 1, 1.03, 1.06, 1.1, 1.15, 1.22, 1.32, 1.45};
 
+  /** Factors on reserve and band of the settings' hysteresis that are tried. */
+  private static final double[][] WIDTHS = {{1, 1}, {1.2, 1.17}, {1.6, 1.33}, {2, 1.67}};
+
   /** What holds until a day could be replayed. */
   static final Headroom UNTRIED = new Headroom(0.95, 1.08, Headroom.Origin.STATED);
 
   /**
    * The headroom that did best on the days that were replayed meets more shortage on the days after
    * them, as every choice in hindsight does, and the more so the fewer they were: a shortage weighs
-   * 8 ÷ days of its price, 4 times with two days and 0.6 times with fourteen.
+   * 6 ÷ days of its price, 3 times with two days and 0.4 times with fourteen.
    */
-  private static final double UNSEEN_DAYS = 8;
+  private static final double UNSEEN_DAYS = 6;
+
+  /** The share of an HPA's scalings that cost nothing. */
+  private static final double FREE_SCALINGS = 0.95;
+
+  /** Twice the scalings that are free are worth a twentieth of the replica-hours. */
+  private static final double SCALINGS_PRICE = 0.05;
 
   /** Every so many minutes are learned from; those between them are much like them. */
   private static final int STRIDE = 4;
@@ -83,32 +92,38 @@ public final class PeakFit {
       first += DAY;
     }
     if (first >= end) {
-      return model(UNTRIED, inForce, List.of());
+      return model(Optional.empty(), List.of(), 0, inForce);
     }
-    double days = (double) (end - first) / DAY;
+    Past past = new Past(first, end, bounds(first, end));
     double[][] raw = predictUnseen(samples, first, end);
-    Bounds[] bounds = bounds(first, end);
+    double days = (double) (end - first) / DAY;
+    int freeScalings = freeScalings(past);
     List<PeakModel.Trial> trials = new ArrayList<>();
     PeakModel.Trial best = null;
-    for (int level = 0; level < LEVELS.length; level++) {
-      for (double factor : FACTORS) {
-        Headroom headroom = new Headroom(LEVELS[level], factor, Headroom.Origin.LEARNED);
-        PeakModel.Trial trial = replay(headroom, raw[level], bounds, first);
-        trials.add(trial);
-        if (best == null || cost(trial, days) < cost(best, days)) {
-          best = trial;
+    for (double[] width : WIDTHS) {
+      Hysteresis hysteresis = decider.hysteresis().times(width[0], width[1]);
+      for (int level = 0; level < LEVELS.length; level++) {
+        for (double factor : FACTORS) {
+          Headroom headroom = new Headroom(LEVELS[level], factor, Headroom.Origin.LEARNED);
+          PeakModel.Trial trial = replay(past, headroom, hysteresis, raw[level]);
+          trials.add(trial);
+          if (best == null || cost(trial, days, freeScalings) < cost(best, days, freeScalings)) {
+            best = trial;
+          }
         }
       }
     }
-    Headroom chosen = best == null ? UNTRIED : best.headroom();
-    return model(chosen, inForce, trials);
+    return model(Optional.ofNullable(best), trials, freeScalings, inForce);
   }
 
-  private PeakModel model(Headroom headroom, PeakLines inForce, List<PeakModel.Trial> trials) {
+  private PeakModel model(
+      Optional<PeakModel.Trial> best,
+      List<PeakModel.Trial> trials,
+      int freeScalings,
+      PeakLines inForce) {
     Instant oldest = boundary.minus(settings.replayWindow());
     fitted.keySet().removeIf(at -> at.isBefore(oldest));
-    return new PeakModel(
-        boundary, terms, headroom, inForce, indexOf(headroom.level()), trials, fitted);
+    return new PeakModel(boundary, terms, best, trials, freeScalings, inForce, fitted);
   }
 
   /** The models of the days before minute {@code end}; those of an earlier fit are taken over. */
@@ -117,15 +132,15 @@ public final class PeakFit {
     return fitted.computeIfAbsent(at, _ -> fitAll(samples, end));
   }
 
-  /** Replica hours, and the price of every request that would have met too few of them. */
-  private double cost(PeakModel.Trial trial, double days) {
+  /**
+   * Replica hours, and the price of every request that would have met too few of them, and of every
+   * scaling above those that are free.
+   */
+  private double cost(PeakModel.Trial trial, double days, int freeScalings) {
     double price = UNSEEN_DAYS / days * terms.serviceLevel() / (1 - terms.serviceLevel());
     double likely = trial.violationShare() + trial.violationError();
-    return trial.replicaHours() * (1 + price * likely);
-  }
-
-  private static int indexOf(double level) {
-    return Arrays.binarySearch(LEVELS, level);
+    double excess = Math.max(0, (double) trial.scalings() / freeScalings - 1);
+    return trial.replicaHours() * (1 + price * likely) * (1 + SCALINGS_PRICE * excess);
   }
 
   /** The minutes that are learned from, ascending, and what each of them had. */
@@ -212,11 +227,14 @@ public final class PeakFit {
     return raw;
   }
 
+  /** Days that are replayed: from minute {@code first} to {@code end}, and the bounds in them. */
+  private record Past(int first, int end, List<Bounds> bounds) {}
+
   /** The bounds at the end of each minute from {@code first} on, as a schedule moves them. */
-  private Bounds[] bounds(int first, int end) {
-    Bounds[] bounds = new Bounds[end - first];
+  private List<Bounds> bounds(int first, int end) {
+    List<Bounds> bounds = new ArrayList<>(end - first);
     for (int i = first; i < end; i++) {
-      bounds[i - first] = terms.bounds().at(endOf(i, end), terms.leadTime());
+      bounds.add(terms.bounds().at(endOf(i, end), terms.leadTime()));
     }
     return bounds;
   }
@@ -225,106 +243,53 @@ public final class PeakFit {
     return boundary.minusSeconds(60L * (end - 1 - minute));
   }
 
-  private PeakModel.Trial replay(Headroom headroom, double[] raw, Bounds[] bounds, int first) {
-    int end = first + raw.length;
+  private PeakModel.Trial replay(
+      Past past, Headroom headroom, Hysteresis hysteresis, double[] raw) {
     Capacity capacity = new Capacity(terms.perReplica(), Capacity.Origin.LEARNED);
-    Replay replay = new Replay(terms, decider, capacity, bounds[0], raw[0] * headroom.factor());
-    for (int i = first; i < end; i++) {
+    Rehearsal fleet = begin(past, capacity.replicasFor(raw[0] * headroom.factor()));
+    for (int i = past.first(); i < past.end(); i++) {
       // the replicas asked for at the end of the minute before
-      if (loads.isKnown(i)) {
-        replay.bear(loads.at(i), i + 1 < end ? loads.at(i + 1) : loads.at(i));
-      }
-      double demand = Math.max(loads.at(i), raw[i - first] * headroom.factor());
-      replay.decide(endOf(i, end), bounds[i - first], demand);
+      bear(fleet, past, i);
+      double demand = Math.max(loads.at(i), raw[i - past.first()] * headroom.factor());
+      int recommended =
+          PlanRule.recommend(fleet.asked(), demand, capacity, terms.behavior(), hysteresis);
+      fleet.follow(endOf(i, past.end()), past.bounds().get(i - past.first()), recommended);
     }
     return new PeakModel.Trial(
-        headroom, replay.replicaHours(), replay.violationShare(), replay.violationError());
+        headroom,
+        hysteresis,
+        fleet.replicaHours(),
+        fleet.violationShare(),
+        fleet.violationError(),
+        fleet.scalings());
   }
 
-  /** A fleet on paper that decides once a minute by the decider's own rules. */
-  private static final class Replay {
-    private final PeakPlanner.Terms terms;
-    private final Decider.Settings settings;
-    private final Capacity capacity;
-    private final Duration windowOfRules;
-    private final int[] askedBefore;
-    private DecisionMemory memory = DecisionMemory.EMPTY;
-    private int minutes;
-    private int asked;
-    private double replicaMinutes;
-    private double requests;
-    private double inViolation;
-    private double inViolationToday;
-    private double squaresOfDays;
-    private int days;
-
-    Replay(
-        PeakPlanner.Terms terms,
-        Decider.Settings settings,
-        Capacity capacity,
-        Bounds bounds,
-        double demand) {
-      this.terms = terms;
-      this.settings = settings;
-      this.capacity = capacity;
-      this.windowOfRules = BehaviorRules.longestWindow(terms.behavior());
-      this.asked = bounds.clamp(capacity.replicasFor(demand));
-      this.askedBefore =
-          new int[(int) Math.max(1, Math.ceilDiv(terms.leadTime().toSeconds(), 60L) + 1)];
-      Arrays.fill(askedBefore, asked);
-    }
-
-    /** Replicas that were there all through the lead time bear load. */
-    void bear(double load, double next) {
-      askedBefore[minutes % askedBefore.length] = asked;
-      minutes++;
-      int ready = asked;
-      for (int before : askedBefore) {
-        ready = Math.min(ready, before);
+  /** Nearly as many as an HPA would have made of the days, and at least one. */
+  private int freeScalings(Past past) {
+    double target = terms.hpaPerReplica();
+    double load = loads.isKnown(past.first()) ? loads.at(past.first()) : 0;
+    Rehearsal fleet = begin(past, new Capacity(target, Capacity.Origin.LEARNED).replicasFor(load));
+    for (int i = past.first(); i < past.end(); i++) {
+      if (loads.isKnown(i)) {
+        int recommended = HpaRule.forTotal(fleet.asked(), loads.at(i), target, HpaRule.TOLERANCE);
+        fleet.follow(endOf(i, past.end()), past.bounds().get(i - past.first()), recommended);
       }
-      double borne = ready * capacity.perReplica() * (1 + 1e-9);
-      double share = (load > borne ? 0.5 : 0) + ((load + next) / 2 > borne ? 0.5 : 0);
-      requests += load;
-      inViolation += load * share;
-      inViolationToday += load * share;
-      if (minutes % DAY == 0) {
-        squaresOfDays += inViolationToday * inViolationToday;
-        inViolationToday = 0;
-        days++;
-      }
-      replicaMinutes += asked;
     }
+    return Math.max(1, (int) (FREE_SCALINGS * fleet.scalings()));
+  }
 
-    void decide(Instant now, Bounds bounds, double demand) {
-      int recommended = PlanRule.recommend(asked, demand, capacity, terms.behavior(), settings);
-      DecisionMemory started = memory.startedAt(now, asked);
-      int stable = BehaviorRules.stabilize(terms.behavior(), started, now, asked, recommended);
-      int limited = BehaviorRules.limit(terms.behavior(), started, now, asked, stable);
-      int desired = bounds.clamp(limited);
-      memory =
-          started.plus(
-              new DecisionMemory.Recommendation(now, recommended),
-              new DecisionMemory.Change(now, asked, desired),
-              windowOfRules);
-      asked = desired;
-    }
+  private Rehearsal begin(Past past, int replicas) {
+    return new Rehearsal(
+        terms.behavior(),
+        terms.perReplica(),
+        terms.leadTime(),
+        past.bounds().getFirst().clamp(replicas));
+  }
 
-    double replicaHours() {
-      return replicaMinutes / 60;
-    }
-
-    double violationShare() {
-      return requests > 0 ? inViolation / requests : 0;
-    }
-
-    /** The standard error of that share, from how much the days differ; 0 with less than two. */
-    double violationError() {
-      if (days < 2 || requests <= 0) {
-        return 0;
-      }
-      double ofDays = inViolation - inViolationToday;
-      double variance = Math.max(0, squaresOfDays - ofDays * ofDays / days) / (days - 1);
-      return Math.sqrt(days * variance) / requests;
+  private void bear(Rehearsal fleet, Past past, int minute) {
+    if (loads.isKnown(minute)) {
+      int next = minute + 1 < past.end() ? minute + 1 : minute;
+      fleet.bear(loads.at(minute), loads.at(next));
     }
   }
 }

@@ -2,8 +2,10 @@ package io.tidecaster.decide;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says how large the load becomes within the lead time, from the loads alone: a linear quantile
@@ -13,35 +15,41 @@ import java.util.Map;
 public final class PeakModel {
   private final Instant boundary;
   private final PeakPlanner.Terms terms;
-  private final Headroom headroom;
-  private final PeakLines lines;
-  private final int level;
+  private final Optional<Trial> best;
   private final List<Trial> trials;
+  private final int freeScalings;
+  private final PeakLines lines;
   private final Map<Instant, PeakLines> fitted;
 
   /**
-   * What one headroom would have meant over the days that were replayed.
+   * What one headroom and one hysteresis would have meant over the days that were replayed.
    *
+   * @param scalings how many times the number of replicas would have changed
    * @param violationShare the share of requests that would have met too few replicas
    * @param violationError the standard error of that share, from how much the days differ
    */
   public record Trial(
-      Headroom headroom, double replicaHours, double violationShare, double violationError) {}
+      Headroom headroom,
+      Hysteresis hysteresis,
+      double replicaHours,
+      double violationShare,
+      double violationError,
+      int scalings) {}
 
   PeakModel(
       Instant boundary,
       PeakPlanner.Terms terms,
-      Headroom headroom,
-      PeakLines lines,
-      int level,
+      Optional<Trial> best,
       List<Trial> trials,
+      int freeScalings,
+      PeakLines lines,
       Map<Instant, PeakLines> fitted) {
     this.boundary = boundary;
     this.terms = terms;
-    this.headroom = headroom;
-    this.lines = lines;
-    this.level = level;
+    this.best = best;
     this.trials = List.copyOf(trials);
+    this.freeScalings = freeScalings;
+    this.lines = lines;
     this.fitted = Map.copyOf(fitted);
   }
 
@@ -55,14 +63,19 @@ public final class PeakModel {
     return terms;
   }
 
-  /** The headroom that would have done best; stated where no day could be replayed yet. */
-  public Headroom headroom() {
-    return headroom;
+  /** The trial with the least cost; empty where no day could be replayed yet. */
+  public Optional<Trial> best() {
+    return best;
   }
 
-  /** All headrooms that were tried; empty where no day could be replayed yet. */
+  /** All that were tried; empty where no day could be replayed yet. */
   public List<Trial> trials() {
     return trials;
+  }
+
+  /** Scalings in the days replayed that cost nothing: nearly as many as an HPA would have made. */
+  public int freeScalings() {
+    return freeScalings;
   }
 
   /** What was fitted at each boundary that was replayed. */
@@ -76,6 +89,11 @@ public final class PeakModel {
   }
 
   Peak peak(double[] features, double last) {
-    return new Peak(lines.peak(level, features, last) * headroom.factor(), headroom);
+    Headroom headroom = best.map(Trial::headroom).orElse(PeakFit.UNTRIED);
+    int level = Arrays.binarySearch(PeakFit.LEVELS, headroom.level());
+    return new Peak(
+        lines.peak(level, features, last) * headroom.factor(),
+        headroom,
+        best.map(Trial::hysteresis));
   }
 }

@@ -65,11 +65,14 @@ public final class PeakPlanner {
   /**
    * What the headroom is learned for; another lead time or capacity wants another.
    *
+   * @param perReplica load that a replica bears under the objective
+   * @param hpaPerReplica under that of the HPA it is compared with
    * @param serviceLevel with 0.95, a request that meets too few replicas costs 0.95 ÷ 0.05 = 19
    *     times what serving one costs
    */
   public record Terms(
       double perReplica,
+      double hpaPerReplica,
       Duration leadTime,
       BoundsOverTime bounds,
       Behavior behavior,
@@ -78,17 +81,25 @@ public final class PeakPlanner {
     /** With the same bounds at all times. */
     public Terms(
         double perReplica,
+        double hpaPerReplica,
         Duration leadTime,
         Bounds bounds,
         Behavior behavior,
         double serviceLevel) {
-      this(perReplica, leadTime, BoundsOverTime.always(bounds), behavior, serviceLevel);
+      this(
+          perReplica,
+          hpaPerReplica,
+          leadTime,
+          BoundsOverTime.always(bounds),
+          behavior,
+          serviceLevel);
     }
 
     /** Whether what was learned for the other may still be used: no more than 20 % differ. */
     boolean resembles(Terms other, Duration interval) {
       return PeakModel.window(leadTime, interval) == PeakModel.window(other.leadTime, interval)
           && Math.abs(perReplica / other.perReplica - 1) <= 0.2
+          && Math.abs(hpaPerReplica / other.hpaPerReplica - 1) <= 0.2
           && serviceLevel == other.serviceLevel
           && bounds.equals(other.bounds)
           && behavior.equals(other.behavior);

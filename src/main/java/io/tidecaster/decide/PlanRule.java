@@ -11,26 +11,26 @@ final class PlanRule {
    * than the tolerance upward, and letting some go would save less than the band.
    */
   static boolean holds(
-      int current, double demand, double perReplica, Behavior behavior, Decider.Settings settings) {
+      int current, double demand, double perReplica, Behavior behavior, Hysteresis hysteresis) {
     double borne = current * perReplica * (1 + 1e-9);
     if (demand > borne) {
       return demand <= borne * (1 + behavior.scaleUp().tolerance());
     }
-    double band = Math.max(behavior.scaleDown().tolerance(), settings.scaleInBand());
-    return demand * (1 + settings.scaleOutReserve()) >= borne * (1 - band);
+    double band = Math.max(behavior.scaleDown().tolerance(), hysteresis.scaleInBand());
+    return demand * (1 + hysteresis.scaleOutReserve()) >= borne * (1 - band);
   }
 
   /** Replicas for the demand, with the reserve that spares the next scale-out. */
-  static int withReserve(double demand, Capacity capacity, Decider.Settings settings) {
-    return capacity.replicasFor(demand * (1 + settings.scaleOutReserve()));
+  static int withReserve(double demand, Capacity capacity, Hysteresis hysteresis) {
+    return capacity.replicasFor(demand * (1 + hysteresis.scaleOutReserve()));
   }
 
   static int recommend(
-      int current, double demand, Capacity capacity, Behavior behavior, Decider.Settings settings) {
-    if (holds(current, demand, capacity.perReplica(), behavior, settings)) {
+      int current, double demand, Capacity capacity, Behavior behavior, Hysteresis hysteresis) {
+    if (holds(current, demand, capacity.perReplica(), behavior, hysteresis)) {
       return current;
     }
-    int wanted = withReserve(demand, capacity, settings);
+    int wanted = withReserve(demand, capacity, hysteresis);
     boolean scaleIn = demand <= current * capacity.perReplica() * (1 + 1e-9);
     return scaleIn ? Math.min(current, wanted) : Math.max(current, wanted);
   }

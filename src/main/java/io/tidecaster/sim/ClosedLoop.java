@@ -216,7 +216,7 @@ public final class ClosedLoop {
       Optional<Capacity> perReplica = capacityUnder(scaler.objective());
       Optional<Capacity> hpaPerReplica = capacityUnder(scaler.hpaObjective());
       perReplica
-          .flatMap(known -> planner.fitDue(termsFor(known)))
+          .flatMap(known -> planner.fitDue(termsFor(known, hpaPerReplica.orElse(known))))
           .ifPresent(fit -> planner.adopt(fit.run()));
       ShadowFleet stepped =
           shadow
@@ -247,9 +247,10 @@ public final class ClosedLoop {
       return decided;
     }
 
-    private PeakPlanner.Terms termsFor(Capacity perReplica) {
+    private PeakPlanner.Terms termsFor(Capacity perReplica, Capacity hpaPerReplica) {
       return new PeakPlanner.Terms(
           perReplica.perReplica(),
+          hpaPerReplica.perReplica(),
           leadTime.duration(),
           scaler.bounds(),
           scaler.behavior(),

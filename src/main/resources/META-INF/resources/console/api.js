@@ -52,6 +52,7 @@ export const decisionsSince = (scaler, since, most) => pages(`${base(scaler)}/de
 export const calendar = async (scaler) => (await json(`${base(scaler)}/calendar`)).items;
 
 export const why = async (scaler) => (await json(`${base(scaler)}/why`)).items;
+export const balancer = (scaler) => json(`${base(scaler)}/balancer`);
 export const accuracy = (scaler) => json(`${base(scaler)}/accuracy`);
 
 const put = (path, mode) => json(path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ mode }) });

@@ -7,6 +7,8 @@ const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const ONE = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
+const THREE_DIGITS = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
 export const UNKNOWN = '–';
 
 export const seconds = (instant) => Date.parse(instant) / 1000;
@@ -15,6 +17,8 @@ export const minute = (epochSeconds) => MINUTE.format(new Date(epochSeconds * 10
 export const whole = (value) => (value == null ? UNKNOWN : WHOLE.format(value));
 export const one = (value) => (value == null ? UNKNOWN : ONE.format(value));
 export const compact = (value) => (value == null ? UNKNOWN : COMPACT.format(value));
+
+export const figure = (value) => THREE_DIGITS.format(value);
 
 /** A load with a digit after the point where it is small. */
 export const load = (value) => (value == null ? UNKNOWN : value < 10 ? ONE.format(value) : WHOLE.format(value));
@@ -28,6 +32,9 @@ export function duration(totalSeconds) {
   const parts = [[hours, 'h'], [minutes, 'min'], [hours ? 0 : rounded % 60, 's']].filter(([n]) => n > 0);
   return parts.length ? parts.map(([n, unit]) => `${n}\u00a0${unit}`).join(' ') : '0\u00a0s';
 }
+
+/** 250 ms, 1.4 s */
+export const response = (seconds) => (seconds < 0.9995 ? `${WHOLE.format(seconds * 1000)}\u00a0ms` : `${ONE.format(seconds)}\u00a0s`);
 
 /** −8.1 %, with a true minus. */
 export function percent(ratio) {

@@ -12,6 +12,7 @@ const MOST_DECISIONS = 3000;
 const MOST_FEED_ROWS = 120;
 const LOOK_FOR_SCALERS_MS = 5000;
 const LOOK_AROUND_MS = 10000;
+const LOOK_AT_BALANCER_MS = 60000;
 const MOST_COMING = 4;
 const LEAST_SHOWN_SECONDS = 1200;
 
@@ -38,6 +39,7 @@ const state = {
   decisions: new Map(),
   events: [],
   insight: null,
+  balancer: null,
   pinned: null,
   windowHours: FIRST_WINDOW_HOURS,
   close: () => {},
@@ -152,6 +154,7 @@ function choose(scaler) {
   state.decisions = new Map();
   state.events = [];
   state.insight = null;
+  state.balancer = null;
   state.pinned = null;
   $('empty').hidden = true;
   $('board').hidden = false;
@@ -162,7 +165,7 @@ function choose(scaler) {
     state: setConnection,
     open: () => loadPast(scaler, stillChosen),
     decision: remember,
-    forecast: (forecast) => { state.forecast = forecast; lookAround(); redraw(); },
+    forecast: (forecast) => { state.forecast = forecast; lookAround(); lookAtBalancer(); redraw(); },
     scaler: (now) => { state.scaler = now; redraw(); },
     refused: tell,
     gone: () => {
@@ -191,6 +194,26 @@ async function lookAround() {
     redraw();
   } catch {
     // What was known still stands, and the connection's state is shown beside it.
+  }
+}
+
+let lookedAtBalancer = { scaler: null, at: -Infinity };
+
+/** How the balancers stand and what is advised; seldom, since a fleet is simulated for it. */
+async function lookAtBalancer() {
+  const { scaler } = state;
+  if (scaler === null) return;
+  const id = idOf(scaler);
+  const wait = state.balancer?.recommended ? LOOK_AT_BALANCER_MS : LOOK_AROUND_MS;
+  if (lookedAtBalancer.scaler === id && performance.now() - lookedAtBalancer.at < wait) return;
+  lookedAtBalancer = { scaler: id, at: performance.now() };
+  try {
+    const balancer = await api.balancer(scaler);
+    if (state.scaler === null || idOf(state.scaler) !== id) return;
+    state.balancer = balancer;
+    redraw();
+  } catch {
+    // What was known still stands.
   }
 }
 
@@ -251,6 +274,7 @@ function draw() {
   drawDecision(state.pinned ?? decisions.at(-1) ?? null);
   drawFeed(decisions);
   drawComing(scaler);
+  drawBalancer();
   drawInsight();
 }
 
@@ -279,6 +303,25 @@ function drawComing(scaler) {
     element('time', { dateTime: event.start }, event.from <= now ? 'now' : format.clock(event.from)),
     element('span', {}, event.label || format.words(event.kind)),
     element('em', {}, event.factor === null ? '' : `× ${format.one(event.factor)}`))));
+}
+
+function drawBalancer() {
+  const { balancer } = state;
+  const trouble = balancer?.instances.flatMap((instance) => instance.problems.map((problem) => [instance.address, problem])) ?? [];
+  $('balancer-card').hidden = balancer === null || (balancer.recommended === null && balancer.instances.length === 0);
+  const shown = JSON.stringify(balancer);
+  if ($('balancer-card').hidden || $('balancer-card').dataset.shown === shown) return;
+  $('balancer-card').dataset.shown = shown;
+  text('balancer-sentence', balancer.sentence);
+  $('balancer-trouble').hidden = trouble.length === 0;
+  $('balancer-trouble').replaceChildren(...trouble.map(([address, problem]) => element('li', {}, `${address}: ${problem.sentence}`)));
+  $('balancer-algorithms').hidden = balancer.algorithms.length === 0;
+  $('balancer-algorithms').tBodies[0].replaceChildren(...balancer.algorithms.map((each) => element('tr', { className: each.algorithm === balancer.recommended ? 'best' : '' },
+    element('th', { scope: 'row' }, each.name, each.algorithm === balancer.inForce ? element('em', {}, ' in force') : null),
+    element('td', {}, each.saturated ? 'overloaded' : format.response(each.p95Seconds)))));
+  $('balancer-facts').replaceChildren(...balancer.facts.flatMap((fact) => [
+    element('dt', {}, `${format.words(fact.name)} `, element('b', {}, `${format.figure(fact.value)}${fact.unit ? `\u00a0${fact.unit}` : ''}`)),
+    element('dd', {}, `${fact.origin.toLowerCase()}: ${fact.detail}`)]));
 }
 
 const unit = (scaler) => (scaler.loadType === 'Gauge' ? '' : 'req/s');

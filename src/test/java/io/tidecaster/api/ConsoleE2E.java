@@ -92,6 +92,22 @@ class ConsoleE2E {
   }
 
   @Test
+  void showsTheBalancersAndWhatIsAdvised() {
+    open(1280, 1400, "");
+    awaitCharts();
+
+    awaitText("#balancer-sentence", "round robin, which is in force, 410 ms");
+    assertThat(browser.text("#balancer-trouble"))
+        .isEqualTo("haproxy-1:9999: HAProxy does not answer");
+    assertThat(browser.text("#balancer-algorithms tr.best")).contains("least connections", "250");
+    assertThat(browser.text("#balancer-algorithms tbody")).contains("overloaded", "in force");
+    browser.click("#balancer-card summary");
+    assertThat(browser.text("#balancer-facts")).contains("assumed: standard deviation");
+    browser.screenshot(PICTURES.resolve("balancer.png"));
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
   void fitsAPhone() {
     open(390, 844, "");
     awaitCharts();

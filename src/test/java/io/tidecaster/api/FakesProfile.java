@@ -10,6 +10,7 @@ public class FakesProfile implements QuarkusTestProfile {
   @Override
   public Set<Class<?>> getEnabledAlternatives() {
     return Set.of(
+        FakeBalancers.class,
         FakeBoard.class,
         FakeClock.class,
         FakeEvents.class,

@@ -1,11 +1,14 @@
 package io.tidecaster.api;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.tidecaster.ops.Build;
 import io.tidecaster.ops.Readiness;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +61,19 @@ class HealthIT {
   }
 
   @Test
-  void servesItsMeters() {
-    given().get("/q/metrics").then().statusCode(200);
+  void saysWhichVersionAndCommitItIs() {
+    given()
+        .get("/q/info")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo("tidecaster"))
+        .body("version", equalTo(Build.current().version()))
+        .body("commit", matchesPattern("[0-9a-f]{40}|unknown"))
+        .body("runtime", equalTo("jvm"));
+    given()
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .body(containsString("tidecaster_build_info{commit=\"" + Build.current().commit()));
   }
 }

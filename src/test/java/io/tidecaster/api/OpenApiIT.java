@@ -54,6 +54,7 @@ class OpenApiIT {
           Map.entry(SCALER + "/calendar", List.of("get")),
           Map.entry(SCALER + "/accuracy", List.of("get")),
           Map.entry(SCALER + "/why", List.of("get")),
+          Map.entry(SCALER + "/balancer", List.of("get")),
           Map.entry("/api/v1/mode", List.of("get", "put")),
           Map.entry(EVENTS, List.of("get", "post")),
           Map.entry(EVENTS + "/{id}", List.of("get", "put", "delete")));
@@ -166,6 +167,11 @@ class OpenApiIT {
     "/api/v1/scalers/crm/crm-reports/accuracy, /api/v1/scalers/{namespace}/{name}/accuracy, 200",
     "/api/v1/scalers/crm/crm-web/why, /api/v1/scalers/{namespace}/{name}/why, 200",
     "/api/v1/scalers/crm/crm-reports/why, /api/v1/scalers/{namespace}/{name}/why, 200",
+    "/api/v1/scalers/crm/crm-web/balancer, /api/v1/scalers/{namespace}/{name}/balancer, 200",
+    "/api/v1/scalers/crm/crm-reports/balancer, /api/v1/scalers/{namespace}/{name}/balancer, 200",
+    "/api/v1/scalers/crm/crm-web/balancer?sources=0,"
+        + " /api/v1/scalers/{namespace}/{name}/balancer, 400",
+    "/api/v1/scalers/crm/nobody/balancer, /api/v1/scalers/{namespace}/{name}/balancer, 404",
     "/api/v1/events, /api/v1/events, 200",
     "/api/v1/events/sale, /api/v1/events/{id}, 200",
     "/api/v1/events/nothing, /api/v1/events/{id}, 404",

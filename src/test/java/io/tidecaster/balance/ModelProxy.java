@@ -27,7 +27,14 @@ final class ModelProxy {
     servers.put(
         name,
         new SeenServer(
-            name, Optional.of(Address.parse(address)), admin, true, weight, sessions, false));
+            name,
+            Optional.of(Address.parse(address)),
+            admin,
+            true,
+            weight,
+            sessions,
+            false,
+            Optional.empty()));
   }
 
   void finishRequests() {
@@ -35,7 +42,7 @@ final class ModelProxy {
   }
 
   SeenPool seen() {
-    return new SeenPool(dynamic, List.copyOf(servers.values()));
+    return new SeenPool(dynamic ? "roundrobin" : "source", List.copyOf(servers.values()));
   }
 
   long serving() {
@@ -108,6 +115,7 @@ final class ModelProxy {
         server.running(),
         weight,
         sessions,
-        server.backup());
+        server.backup(),
+        server.response());
   }
 }

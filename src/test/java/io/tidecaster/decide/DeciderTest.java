@@ -6,6 +6,7 @@ import static io.tidecaster.decide.Situations.given;
 import static io.tidecaster.decide.Situations.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.workload.Behavior;
@@ -115,11 +116,13 @@ class DeciderTest {
 
   @Nested
   class ThePeakThatWasLearned {
-    private final Headroom learned = new Headroom(0.95, 1.08, Headroom.Origin.LEARNED);
+    private static Peak peak(double load) {
+      return new Peak(load, new Headroom(0.95, 1.08, Headroom.Origin.LEARNED), Optional.empty());
+    }
 
     @Test
     void isPlannedForInsteadOfTheForecastsQuantile() {
-      Decision decision = given(3, 250).forecast(412).peak(new Peak(390, learned)).decide();
+      Decision decision = given(3, 250).forecast(412).peak(peak(390)).decide();
       // ceil(390 / 100) = 4; the forecast's 0.95 quantile alone would have asked for 5
       assertThat(decision.outcome()).isEqualTo(scale(3, 4, ScaleReason.FORECAST_ABOVE_CAPACITY));
       assertThat(decision.planned()).contains(5);
@@ -130,18 +133,14 @@ class DeciderTest {
     @Test
     void givesWayToALargerMedianOfTheForecast() {
       // the median is 660 / 1.1 = 600, an event that the past does not know
-      assertThat(
-              given(3, 250).forecast(660).peak(new Peak(330, learned)).decide().desiredReplicas())
+      assertThat(given(3, 250).forecast(660).peak(peak(330)).decide().desiredReplicas())
           .isEqualTo(6);
     }
 
     @Test
     void keepsReplicasThatTheMedianWantsBack() {
       Decision decision =
-          given(6, 250)
-              .forecast(Situations.rising(NINE, 250, 660, 7))
-              .peak(new Peak(330, learned))
-              .decide();
+          given(6, 250).forecast(Situations.rising(NINE, 250, 660, 7)).peak(peak(330)).decide();
       assertThat(decision.outcome()).isEqualTo(hold(6, HoldReason.ENOUGH));
       assertThat(rules(decision)).contains(Clamp.Rule.PAY_BACK);
     }
@@ -150,16 +149,13 @@ class DeciderTest {
     void aScalingStartsWhatTheMedianWantsSoonAfterWithTheOthers() {
       // 330 need 4; the median is 660 / 1.1 = 600 at step 7: within 2 lead times and a minute
       Decision decision =
-          given(3, 330)
-              .forecast(Situations.rising(NINE, 330, 660, 7))
-              .peak(new Peak(330, learned))
-              .decide();
+          given(3, 330).forecast(Situations.rising(NINE, 330, 660, 7)).peak(peak(330)).decide();
       assertThat(decision.outcome()).isEqualTo(scale(3, 6, ScaleReason.LOAD_ABOVE_CAPACITY));
       assertThat(rules(decision)).containsExactly(Clamp.Rule.RAMP);
       assertThat(
               given(3, 330)
                   .forecast(Situations.rising(NINE, 330, 660, 8))
-                  .peak(new Peak(330, learned))
+                  .peak(peak(330))
                   .decide()
                   .desiredReplicas())
           .isEqualTo(4);
@@ -168,17 +164,32 @@ class DeciderTest {
     @Test
     void aRampThatNeedsNoReplicaYetStartsNone() {
       Decision decision =
-          given(3, 250)
-              .forecast(Situations.rising(NINE, 250, 660, 7))
-              .peak(new Peak(290, learned))
-              .decide();
+          given(3, 250).forecast(Situations.rising(NINE, 250, 660, 7)).peak(peak(290)).decide();
       assertThat(decision.outcome()).isEqualTo(hold(3, HoldReason.ENOUGH));
     }
 
     @Test
+    void comesWithTheHysteresisThatGoesWithIt() {
+      Peak wide = new Peak(390, peak(390).headroom(), Optional.of(new Hysteresis(0.3, 0.5)));
+      Decider decider = new Decider(Decider.Settings.DEFAULT);
+      // ceil(390 × 1.05 / 100) = 5, ceil(390 × 1.3 / 100) = 6
+      assertThat(decider.decide(given(3, 250).forecast(412).peak(peak(390)).situation()))
+          .returns(5, Decision::desiredReplicas);
+      assertThat(decider.decide(given(3, 250).forecast(412).peak(wide).situation()))
+          .returns(6, Decision::desiredReplicas)
+          .extracting(Decision::clamps)
+          .asInstanceOf(LIST)
+          .contains(new Clamp(Clamp.Rule.RESERVE, 4, 6, "30 %"));
+      // 390 × 1.05 = 410 of 800 borne: 12 % could go; 390 × 1.3 = 507: not half of them
+      assertThat(decider.decide(given(8, 250).forecast(412).peak(peak(390)).situation()))
+          .returns(5, Decision::desiredReplicas);
+      assertThat(decider.decide(given(8, 250).forecast(412).peak(wide).situation()))
+          .returns(8, Decision::desiredReplicas);
+    }
+
+    @Test
     void withoutAForecastTheReactiveRuleDecidesAllTheSame() {
-      assertThat(given(3, 250).peak(new Peak(900, learned)).decide().desiredReplicas())
-          .isEqualTo(4);
+      assertThat(given(3, 250).peak(peak(900)).decide().desiredReplicas()).isEqualTo(4);
     }
   }
 

@@ -56,7 +56,9 @@ class InputsTest {
         : given
             .peak(
                 new Peak(
-                    random.nextDouble(0, 1400), new Headroom(0.99, 1.2, Headroom.Origin.LEARNED)))
+                    random.nextDouble(0, 1400),
+                    new Headroom(0.99, 1.2, Headroom.Origin.LEARNED),
+                    Optional.of(new Hysteresis(0.08, 0.16))))
             .situation();
   }
 

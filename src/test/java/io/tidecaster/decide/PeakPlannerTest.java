@@ -29,7 +29,7 @@ class PeakPlannerTest {
   }
 
   private static PeakPlanner.Terms terms(double serviceLevel) {
-    return new PeakPlanner.Terms(100, LEAD, new Bounds(2, 40), Behavior.DEFAULT, serviceLevel);
+    return new PeakPlanner.Terms(100, 60, LEAD, new Bounds(2, 40), Behavior.DEFAULT, serviceLevel);
   }
 
   /** 200 requests/s, and 1000 from 9 to 17 o'clock, with 5 % of noise; a jump within 2 minutes. */
@@ -63,11 +63,17 @@ class PeakPlannerTest {
     assertThat(planner.fitDue(terms(0.95))).isPresent();
   }
 
+  /** The peak with the reserve that a scaling adds to it. */
+  private static double plannedFor(PeakPlanner planner) {
+    Peak peak = planner.peak(LEAD).orElseThrow();
+    return peak.load() * (1 + peak.hysteresis().orElseThrow().scaleOutReserve());
+  }
+
   @Test
   void seesTheMorningComing() {
     PeakPlanner planner = fitted(6 * DAY + 8 * 60 + 58, terms(0.95));
     // at 8:58 the load is 200 still, and 1000 within the 4 minutes to come
-    assertThat(planner.peak(LEAD).orElseThrow().load()).isBetween(900.0, 1400.0);
+    assertThat(plannedFor(planner)).isBetween(800.0, 1400.0);
     observe(planner, 6 * DAY + 8 * 60 + 58, 6 * DAY + 20 * 60);
     assertThat(planner.peak(LEAD).orElseThrow().load()).isBetween(200.0, 320.0);
   }
@@ -103,7 +109,7 @@ class PeakPlannerTest {
     BoundsOverTime floorByNight =
         (now, _) -> new Bounds(now.atZone(ZoneOffset.UTC).getHour() < 4 ? 30 : 2, 40);
     PeakPlanner.Terms scheduled =
-        new PeakPlanner.Terms(100, LEAD, floorByNight, Behavior.DEFAULT, 0.95);
+        new PeakPlanner.Terms(100, 60, LEAD, floorByNight, Behavior.DEFAULT, 0.95);
 
     List<PeakModel.Trial> without = fitted(4 * DAY, plain).model().orElseThrow().trials();
     List<PeakModel.Trial> with = fitted(4 * DAY, scheduled).model().orElseThrow().trials();
@@ -120,20 +126,26 @@ class PeakPlannerTest {
     PeakPlanner planner = fitted(4 * DAY, terms(0.95));
     PeakPlanner.Terms slower =
         new PeakPlanner.Terms(
-            100, Duration.ofMinutes(5), new Bounds(2, 40), Behavior.DEFAULT, 0.95);
+            100, 60, Duration.ofMinutes(5), new Bounds(2, 40), Behavior.DEFAULT, 0.95);
     assertThat(planner.fitDue(slower)).isPresent();
     assertThat(planner.peak(Duration.ofMinutes(5))).isEmpty();
     PeakPlanner.Terms aLittleStronger =
-        new PeakPlanner.Terms(110, LEAD, new Bounds(2, 40), Behavior.DEFAULT, 0.95);
+        new PeakPlanner.Terms(110, 66, LEAD, new Bounds(2, 40), Behavior.DEFAULT, 0.95);
     assertThat(planner.fitDue(aLittleStronger)).isEmpty();
   }
 
-  /** With 3 days replayed a request in violation costs 8 ÷ 3 × 0.95 ÷ 0.05 = 51. */
+  /**
+   * With 3 days replayed a request in violation costs 6 ÷ 3 × 0.95 ÷ 0.05 = 38, and twice the
+   * scalings of an HPA a twentieth of the replica-hours.
+   */
   private static double costOf(PeakModel.Trial trial, PeakModel model) {
     long replayed = Duration.between(MONDAY, model.boundary()).minusDays(2).toDays();
     double level = model.terms().serviceLevel();
-    double price = 8.0 / replayed * level / (1 - level);
-    return trial.replicaHours() * (1 + price * (trial.violationShare() + trial.violationError()));
+    double price = 6.0 / replayed * level / (1 - level);
+    double excess = Math.max(0, (double) trial.scalings() / model.freeScalings() - 1);
+    return trial.replicaHours()
+        * (1 + price * (trial.violationShare() + trial.violationError()))
+        * (1 + 0.05 * excess);
   }
 
   @ParameterizedTest
@@ -143,7 +155,7 @@ class PeakPlannerTest {
     double least =
         model.trials().stream().mapToDouble(trial -> costOf(trial, model)).min().orElseThrow();
     assertThat(costOf(chosen(model), model)).isCloseTo(least, within(1e-9));
-    assertThat(model.trials()).hasSize(27).doesNotHaveDuplicates();
+    assertThat(model.trials()).hasSize(4 * 27).doesNotHaveDuplicates();
   }
 
   @Test
@@ -158,10 +170,40 @@ class PeakPlannerTest {
   }
 
   private static PeakModel.Trial chosen(PeakModel model) {
-    return model.trials().stream()
-        .filter(trial -> trial.headroom().equals(model.headroom()))
-        .findFirst()
-        .orElseThrow();
+    return model.best().orElseThrow();
+  }
+
+  @Test
+  void asManyScalingsAreFreeAsAnHpaWouldHaveMade() {
+    PeakPlanner planner = planner();
+    for (int minute = 0; minute < 6 * DAY; minute++) {
+      double load = minute % DAY < 9 * 60 || minute % DAY >= 17 * 60 ? 180 : 360;
+      planner.observe(MONDAY.plusSeconds(60L * minute), OptionalDouble.of(load));
+    }
+    // 180 ÷ 60 = 3 and 360 ÷ 60 = 6: one up and one down a day, in 3 days 6; 95 % of them
+    assertThat(planner.fitDue(terms(0.95)).orElseThrow().run().freeScalings()).isEqualTo(5);
+  }
+
+  /** A wave of 600 to 1400 requests/s in four hours. */
+  private static PeakModel.Trial chosenForWaves(double hpaPerReplica) {
+    PeakPlanner planner = planner();
+    for (int minute = 0; minute < 6 * DAY; minute++) {
+      double load = 1000 + 400 * Math.sin(2 * Math.PI * minute / 240);
+      planner.observe(MONDAY.plusSeconds(60L * minute), OptionalDouble.of(load));
+    }
+    PeakPlanner.Terms terms =
+        new PeakPlanner.Terms(100, hpaPerReplica, LEAD, new Bounds(2, 40), Behavior.DEFAULT, 0.95);
+    return chosen(planner.fitDue(terms).orElseThrow().run());
+  }
+
+  @Test
+  void whereAnHpaScalesSeldomTheHysteresisIsWide() {
+    // at 10,000 requests/s a replica an HPA stays at 2, at 60 it goes from 10 to 24 and back
+    PeakModel.Trial besideSeldom = chosenForWaves(10_000);
+    PeakModel.Trial besideOften = chosenForWaves(60);
+    assertThat(besideSeldom.scalings()).isLessThan(besideOften.scalings());
+    assertThat(besideSeldom.hysteresis().scaleInBand())
+        .isGreaterThan(besideOften.hysteresis().scaleInBand());
   }
 
   @Test

@@ -3,13 +3,11 @@ package io.tidecaster.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidecaster.workload.Behavior;
-import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanRuleTest {
-  private static final Decider.Settings SETTINGS =
-      new Decider.Settings(Duration.ofMinutes(1), Duration.ofMinutes(3), 2, 0.05, 0.15);
+  private static final Hysteresis HYSTERESIS = new Hysteresis(0.05, 0.15);
   private static final Capacity HUNDRED = new Capacity(100, Capacity.Origin.STATED);
 
   @ParameterizedTest(name = "{1} on {0} of 100: {2}")
@@ -23,7 +21,7 @@ class PlanRuleTest {
     "2, 0, 0",
   })
   void goesALittleFurtherThanItMustAndNotAtAllForLittle(int current, double demand, int replicas) {
-    assertThat(PlanRule.recommend(current, demand, HUNDRED, Behavior.DEFAULT, SETTINGS))
+    assertThat(PlanRule.recommend(current, demand, HUNDRED, Behavior.DEFAULT, HYSTERESIS))
         .isEqualTo(replicas);
   }
 }

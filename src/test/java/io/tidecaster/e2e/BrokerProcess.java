@@ -27,11 +27,16 @@ final class BrokerProcess implements AutoCloseable {
 
   /** Starts one on a free port and waits until it says that it is ready. */
   static BrokerProcess start() {
+    return start("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  }
+
+  /** The same with options of its JVM. */
+  static BrokerProcess start(String... jvm) {
     ScratchDirectory data = ScratchDirectory.create("broker");
     int port = Loopback.freePort();
     ServiceProcess process =
         ServiceProcess.named("broker")
-            .jvm("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .jvm(jvm)
             .property("java.util.logging.manager", "org.jboss.logmanager.LogManager")
             .arguments("broker", "--data", data.path().toString(), "--port", "" + port)
             .startWithoutWaiting();

@@ -138,7 +138,16 @@ public final class Browser implements AutoCloseable {
 
   /** A PNG of what the window shows. */
   public Path screenshot(Path png) {
-    byte[] image = Base64.getDecoder().decode(get("/screenshot").asText());
+    return picture("/screenshot", png);
+  }
+
+  /** A PNG of the first such element alone. */
+  public Path screenshot(String css, Path png) {
+    return picture("/element/" + first(css) + "/screenshot", png);
+  }
+
+  private Path picture(String of, Path png) {
+    byte[] image = Base64.getDecoder().decode(get(of).asText());
     try {
       Path directory = png.toAbsolutePath().getParent();
       if (directory != null) {

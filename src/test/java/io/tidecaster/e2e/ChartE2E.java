@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -87,6 +90,31 @@ class ChartE2E {
           "create authentication.k8s.io/tokenreviews",
           "create authorization.k8s.io/subjectaccessreviews");
 
+  private static final String SCALER =
+      "/apis/tidecaster.io/v1alpha1/namespaces/crm/predictivescalers/crm-deployment";
+
+  /**
+   * What the service leaves in the cluster while it holds a floor of 5 over the user's own of 2.
+   */
+  private static final String HELD =
+      "{\"metadata\":{\"finalizers\":[\"tidecaster.io/hpa-floor\"]}}";
+
+  private static final HorizontalPodAutoscaler HELD_FLOOR =
+      new HorizontalPodAutoscalerBuilder()
+          .withNewMetadata()
+          .withNamespace("crm")
+          .withName("crm")
+          .addToAnnotations("tidecaster.io/floor-of", "crm/crm-deployment")
+          .addToAnnotations("tidecaster.io/own-floor", "2")
+          .addToAnnotations("tidecaster.io/floor", "5")
+          .endMetadata()
+          .withNewSpec()
+          .withMinReplicas(5)
+          .withMaxReplicas(10)
+          .withNewScaleTargetRef("apps/v1", "Deployment", "crm-deployment")
+          .endSpec()
+          .build();
+
   @TempDir private static Path scratch;
 
   private static ControlPlane controlPlane;
@@ -101,7 +129,7 @@ class ChartE2E {
         apply(Files.readString(manifest));
       }
     }
-    for (String name : List.of("tc", "crm", "other")) {
+    for (String name : List.of("tc", "crm", "other", "monitoring")) {
       client
           .resource(
               new NamespaceBuilder()
@@ -144,9 +172,12 @@ class ChartE2E {
           all     | --set=kafka.bootstrapServers=k:9093,kafka.tls.enabled=true,kafka.tls.caSecret=ca,kafka.tls.userSecret=user,kafka.sasl.mechanism=SCRAM-SHA-512,kafka.sasl.secret=sasl,prometheus.url=http://p:9090,prometheus.auth.type=Basic,prometheus.auth.secret=p,serviceMonitor.enabled=true,alerts.enabled=true,dashboards.enabled=true,mode=Enforcing,adapter.topic=metrics
           bearer  | --set=kafka.bootstrapServers=k:9092,prometheus.url=http://p:9090,prometheus.auth.type=Bearer,prometheus.auth.secret=p,scope=Namespace,watchNamespace=crm,networkPolicy.prometheusFrom=null
           edge    | --values=charts/tidecaster/values-edge.yaml
-          demo    | --values=charts/tidecaster/values-demo.yaml
           """)
   void theApiServerTakesEachStrictly(String name, String values) throws IOException {
+    assertTakenStrictly(name, values);
+  }
+
+  private static void assertTakenStrictly(String name, String values) throws IOException {
     String yaml =
         Helm.run("template", "tc", Helm.CHART.toString(), "--namespace=tc", values).succeeded();
     Path file = Files.writeString(scratch.resolve(name + ".yaml"), yaml);
@@ -155,7 +186,20 @@ class ChartE2E {
 
     assertThat(said.lines())
         .hasSameSizeAs(Helm.resources(yaml))
-        .allMatch(line -> line.endsWith(" created (server dry run)"));
+        .allMatch(line -> line.endsWith(" (server dry run)"));
+  }
+
+  /** The operator's own definition of a Prometheus takes what docs/prometheus.md says to write. */
+  @Test
+  @Order(2)
+  void theOperatorsPrometheusTakesTheDocumentedRemoteWrite() throws IOException {
+    Path file =
+        Files.writeString(
+            scratch.resolve("prometheus-operator.yaml"),
+            DocumentedYaml.of(Path.of("docs/prometheus.md"), "prometheus.yaml"));
+
+    assertThat(kubectl("apply", "--dry-run=server", "--validate=strict", "--filename=" + file))
+        .isEqualTo("prometheus.monitoring.coreos.com/k8s created (server dry run)");
   }
 
   @ParameterizedTest
@@ -240,7 +284,12 @@ class ChartE2E {
   @Test
   @Order(13)
   void oneNamespaceMeansThatNamespaceAlone() throws IOException {
-    helm("upgrade", "--set=scope=Namespace,watchNamespace=crm", "--wait", "--timeout=2m")
+    helm(
+            "upgrade",
+            "--set=scope=Namespace,watchNamespace=crm",
+            "--no-hooks",
+            "--wait",
+            "--timeout=2m")
         .succeeded();
 
     assertThat(probe("crm")).containsAll(documented("rbac-advisory.yaml"));
@@ -298,15 +347,105 @@ class ChartE2E {
 
   @Test
   @Order(16)
-  void aRemovalLeavesTheScalers() {
+  void whoMayActNoMoreGivesTheFloorsBack() {
+    helm("upgrade", "--set=mode=Enforcing", "--wait", "--timeout=2m").succeeded();
+
+    assertThat(helm("upgrade", "--dry-run=server").succeeded())
+        .contains("helm.sh/hook: post-upgrade", "name: tc-tidecaster-release")
+        .doesNotContain("helm.sh/hook: post-delete");
+  }
+
+  /** The simulated kubelet runs no program: the test runs the Job's, with the Job's own account. */
+  @Test
+  @Order(17)
+  void aRemovalGivesTheFloorsBackAndLeavesTheScalers() {
     String uid = scalerUid();
+    client.resource(HELD_FLOOR).create();
+    kubectl("patch", "psc", "crm-deployment", "--namespace=crm", "--type=merge", "--patch=" + HELD);
+    try (ChildProcess uninstall =
+        ChildProcess.start(
+            "helm",
+            List.of(
+                Tools.find().helm().toString(),
+                "uninstall",
+                "tc",
+                "--namespace=tc",
+                kubeconfig()))) {
+      Pod release =
+          Eventually.get(
+                  "the Job's pod",
+                  SOON,
+                  () ->
+                      client
+                          .pods()
+                          .inNamespace("tc")
+                          .withLabel("app.kubernetes.io/name", "tidecaster-release")
+                          .list()
+                          .getItems(),
+                  pods -> !pods.isEmpty())
+              .getFirst();
+      assertThat(client.rbac().clusterRoles().withName("tc-tidecaster-enforcing").get()).isNull();
+      try (ServiceProcess program =
+          ServiceProcess.named("release")
+              .environment(
+                  "KUBECONFIG",
+                  controlPlane.kubeconfigFor("tc", "tc-tidecaster-release").toString())
+              .arguments(
+                  release.getSpec().getContainers().getFirst().getArgs().toArray(String[]::new))
+              .startWithoutWaiting()) {
+        assertThat(program.awaitExit(SOON)).as(program.log()).isZero();
+        assertThat(program.log()).contains("given back: 1, still held: 0");
+      }
+      client
+          .pods()
+          .resource(release)
+          .editStatus(pod -> {
+            pod.getStatus().setPhase("Succeeded");
+            return pod;
+          });
+      assertThat(uninstall.ended(SOON)).isTrue();
+      assertThat(uninstall.exitStatus()).isZero();
+    }
 
-    Helm.run("uninstall", "tc", "--namespace=tc", kubeconfig(), "--wait").succeeded();
-
+    assertThat(client.resource(HELD_FLOOR).get().getSpec().getMinReplicas()).isEqualTo(2);
     assertThat(scalerUid()).isEqualTo(uid);
-    assertThat(client.rbac().clusterRoles().withName("tc-tidecaster-advisory").get()).isNull();
+    assertThat(client.rbac().clusterRoles().list().getItems())
+        .noneMatch(role -> role.getMetadata().getName().startsWith("tc-tidecaster"));
     Eventually.that(
         "the pods go", SOON, () -> client.pods().inNamespace("tc").list().getItems().isEmpty());
+  }
+
+  @Test
+  @Order(18)
+  void theDemoBringsACrmBehindHaproxyThatIsForecast() throws IOException {
+    String values = "--values=" + Helm.CHART.resolve("values-demo.yaml");
+    assertTakenStrictly("demo", values);
+
+    Helm.run(
+            "install",
+            "tc",
+            Helm.CHART.toString(),
+            "--namespace=tc",
+            kubeconfig(),
+            values,
+            "--wait",
+            "--timeout=2m")
+        .succeeded();
+
+    assertThat(client.pods().inNamespace("tc").list().getItems())
+        .extracting(pod -> pod.getMetadata().getLabels().get("app"))
+        .contains("crm", "crm-haproxy", "crm-prometheus", "crm-load");
+    Map<String, String> files =
+        client.configMaps().inNamespace("tc").withName("crm-demo").get().getData();
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(
+          scratch.resolve(file.getKey()),
+          file.getValue().replace("/etc/prometheus", scratch.toString()));
+    }
+    succeed(Tools.find().haproxy(), "-c", "-f", scratch.resolve("haproxy.cfg").toString());
+    succeed(
+        Tools.find().promtool(), "check", "config", scratch.resolve("prometheus.yml").toString());
+    succeed(Path.of("/bin/sh"), "-n", scratch.resolve("load.sh").toString());
   }
 
   // ---------------------------------------------------------------- words
@@ -330,17 +469,18 @@ class ChartE2E {
   }
 
   private static String kubectl(String... words) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Tools.find().controlPlane("kubectl").toString(),
-                kubeconfig(),
-                "--request-timeout=60s"));
+    var command = new ArrayList<>(List.of(kubeconfig(), "--request-timeout=60s"));
     command.addAll(List.of(words));
-    try (ChildProcess kubectl = ChildProcess.start("kubectl", command)) {
-      assertThat(kubectl.ended(SOON)).isTrue();
-      String said = Files.readString(kubectl.log());
-      assertThat(kubectl.exitStatus()).as(said).isZero();
+    return succeed(Tools.find().controlPlane("kubectl"), command.toArray(String[]::new));
+  }
+
+  private static String succeed(Path program, String... words) {
+    var command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(words));
+    try (ChildProcess process = ChildProcess.start(program.getFileName().toString(), command)) {
+      assertThat(process.ended(SOON)).isTrue();
+      String said = Files.readString(process.log());
+      assertThat(process.exitStatus()).as(said).isZero();
       return said.strip();
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -404,11 +544,7 @@ class ChartE2E {
 
   private static String scalerUid() {
     try {
-      return YAML.readTree(
-              client.raw(
-                  "/apis/tidecaster.io/v1alpha1/namespaces/crm/predictivescalers/crm-deployment"))
-          .at("/metadata/uid")
-          .asText();
+      return YAML.readTree(client.raw(SCALER)).at("/metadata/uid").asText();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

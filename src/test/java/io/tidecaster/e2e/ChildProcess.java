@@ -133,10 +133,19 @@ final class ChildProcess implements AutoCloseable {
 
   /** Resident memory as Linux counts it, VmRSS of /proc. */
   long residentBytes() {
+    return memory("VmRSS:");
+  }
+
+  /** The most that it ever was, VmHWM. */
+  long mostResidentBytes() {
+    return memory("VmHWM:");
+  }
+
+  private long memory(String what) {
     Path status = Path.of("/proc", Long.toString(pid()), "status");
     try (Stream<String> lines = Files.lines(status)) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(what))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst()
           .orElseThrow();

@@ -2,10 +2,11 @@ package io.tidecaster.e2e;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Takes {@code docs/images/console.png}, the README's picture: the demo at quarter past ten, a
- * campaign on top of the morning's rise.
+ * campaign on top of the morning's rise; and its parts for docs/dashboards.md.
  *
  * <pre>
  *   ./mvnw -q test-compile exec:java -Dexec.classpathScope=test \
@@ -15,6 +16,10 @@ import java.time.Duration;
 final class ConsolePicture {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MOMENT = "02:1"; // 10:10 to 10:19 in Shanghai
+
+  /** What docs/dashboards.md sets beside the dashboards' panels. */
+  private static final Map<String, String> PARTS =
+      Map.of("figures", ".tiles", "charts", ".charts", "decision", ".decision");
 
   private ConsolePicture() {}
 
@@ -40,6 +45,10 @@ final class ConsolePicture {
                   && browser.text("#tile-peak").endsWith("req/s"));
       browser.screenshot(picture);
       System.out.println(picture.toAbsolutePath());
+      for (Map.Entry<String, String> part : PARTS.entrySet()) {
+        Path alone = picture.resolveSibling("console-%s.png".formatted(part.getKey()));
+        System.out.println(browser.screenshot(part.getValue(), alone).toAbsolutePath());
+      }
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.tidecaster.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tidecaster.demo.PastLoad;
 import io.tidecaster.demo.RemoteWriteLoad;
 import io.tidecaster.ingest.Topics;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +29,9 @@ final class Figures {
   private static final int REPLICAS = 10;
   private static final int SCRAPE_SECONDS = 15;
   private static final int MINUTES = 60;
+  private static final int STARTS = 3;
+  private static final int EDGE_SCALERS = 3;
+  private static final Duration EDGE_PATIENCE = Duration.ofMinutes(15);
 
   private Figures() {}
 
@@ -38,11 +44,13 @@ final class Figures {
     for (String what : wanted) {
       switch (what) {
         case "idle" -> idle();
+        case "start" -> start();
         case "demo" -> demo();
+        case "edge" -> edge();
         case "throughput" -> throughput();
         default ->
             throw new IllegalArgumentException(
-                "%s is none of idle, demo, throughput".formatted(what));
+                "%s is none of idle, start, demo, edge, throughput".formatted(what));
       }
     }
   }
@@ -58,6 +66,40 @@ final class Figures {
         say("serve: %d MB resident, idle for 30 s".formatted(megabytes(service.residentBytes())));
         say("broker: %d MB resident".formatted(megabytes(broker.residentBytes())));
       }
+    }
+  }
+
+  /**
+   * The same start with and without the JDK's cache of classes that are loaded and linked ahead of
+   * time. CPU time hardly depends on who else uses the machine.
+   */
+  private static void start() throws IOException {
+    Path cache = Path.of("target/tidecaster.aot");
+    try (BrokerProcess broker = BrokerProcess.start()) {
+      Files.deleteIfExists(cache);
+      try (ServiceProcess training =
+          serve(broker, scalers(1)).jvm("-XX:AOTCacheOutput=" + cache).start()) {
+        ProcessHandle.of(training.pid()).ifPresent(ProcessHandle::destroy);
+        training.awaitExit(PATIENCE);
+      }
+      say("AOT cache: %d MB".formatted(megabytes(Files.size(cache))));
+      for (int round = 1; round <= STARTS; round++) {
+        start("JVM", serve(broker, scalers(1)));
+        start("JVM with AOT cache", serve(broker, scalers(1)).jvm("-XX:AOTCache=" + cache));
+      }
+    }
+  }
+
+  private static void start(String name, ServiceProcess.Launch launch) throws IOException {
+    long start = System.nanoTime();
+    try (ServiceProcess service = launch.start()) {
+      say(
+          "%s: ready after %.1f s and %.1f s of CPU, %d MB resident"
+              .formatted(
+                  name,
+                  secondsSince(start),
+                  cpuSeconds(service.pid()),
+                  megabytes(service.residentBytes())));
     }
   }
 
@@ -84,6 +126,74 @@ final class Figures {
           "demo: sample to decision: median at most %.0f ms, 99 %% at most %.0f ms"
               .formatted(1000 * quantile(delays, 0.5), 1000 * quantile(delays, 0.99)));
     }
+  }
+
+  /**
+   * The smallest site: broker and service with the options of values-edge.yaml, no API server, four
+   * weeks of history to learn from, until each scaler has its model.
+   */
+  private static void edge() throws Exception {
+    var yaml = new YAMLMapper();
+    JsonNode values = yaml.readTree(Path.of("charts/tidecaster/values-edge.yaml").toFile());
+    JsonNode standard = yaml.readTree(Path.of("charts/tidecaster/values.yaml").toFile());
+    String brokerOptions =
+        values.at("/broker/javaOptions").asText(standard.at("/broker/javaOptions").asText());
+    List<String> apps = IntStream.range(0, EDGE_SCALERS).mapToObj(Figures::app).toList();
+    try (PastLoad past =
+            new PastLoad(
+                apps.stream().collect(Collectors.toMap(Figures::query, app -> Figures::tide)));
+        BrokerProcess broker = BrokerProcess.start(withSerial(brokerOptions));
+        ServiceProcess service =
+            serve(broker, scalers(EDGE_SCALERS))
+                .jvm(withSerial(values.path("javaOptions").asText()))
+                .property("tidecaster.ingest.backfill.url", past.url())
+                .start();
+        RemoteWriteLoad load =
+            new RemoteWriteLoad(service.url().resolve("/api/v1/write"), apps, REPLICAS)) {
+      say("edge: service %d MB resident, ready".formatted(megabytes(service.residentBytes())));
+      Eventually.that(
+          "each scaler has its model",
+          EDGE_PATIENCE,
+          () -> {
+            load.scrape(System.currentTimeMillis());
+            return counted(service, "tidecaster_fit_seconds_count{model=\"forecast\"")
+                >= EDGE_SCALERS;
+          });
+      say(
+          "edge: %d scalers fitted in %.0f s each; service %d MB resident, %d MB at most; broker %d MB"
+              .formatted(
+                  EDGE_SCALERS,
+                  counted(service, "tidecaster_fit_seconds_sum{model=\"forecast\"") / EDGE_SCALERS,
+                  megabytes(service.residentBytes()),
+                  megabytes(service.mostResidentBytes()),
+                  megabytes(broker.residentBytes())));
+      say(
+          "edge: %.0f decisions without an API server"
+              .formatted(counted(service, "tidecaster_decisions_total")));
+    }
+  }
+
+  private static String[] withSerial(String options) {
+    return ("-XX:+UseSerialGC " + options).split(" ");
+  }
+
+  /** A day's tide with some scatter. */
+  private static double tide(double seconds) {
+    double scatter = 1 + 0.1 * Math.sin(12.9898 * seconds);
+    return 200 * scatter * (1.2 - Math.cos(2 * Math.PI * seconds / 86_400));
+  }
+
+  private static double counted(ServiceProcess service, String series) {
+    return Http.get(service.url().resolve("/q/metrics"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static String query(String app) {
+    return "sum(rate(http_server_requests_seconds_count{app=\"%s\"}[1m]))".formatted(app);
   }
 
   /** One core's samples a second, from remote write to the minutes on the topic. */
@@ -180,6 +290,7 @@ final class Figures {
                 metric: http_server_requests_seconds_count
                 type: Counter
                 matchLabels: {namespace: crm, app: %1$s}
+              query: %2$s
             usage:
               cpu:
                 series:
@@ -188,7 +299,7 @@ final class Figures {
                   matchLabels: {namespace: crm, app: %1$s}
             objective: {requestsPerReplica: 40}
           """
-              .formatted(app(i)));
+              .formatted(app(i), query(app(i))));
     }
     Path file = Files.createTempFile("tidecaster-figures-", ".yaml");
     file.toFile().deleteOnExit();

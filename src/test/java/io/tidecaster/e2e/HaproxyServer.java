@@ -44,12 +44,23 @@ public final class HaproxyServer implements AutoCloseable {
    *     maintenance, for servers the runtime API adds
    */
   public static HaproxyServer start(Map<String, String> servers, int spare) {
+    return start(servers, spare, "roundrobin", 100);
+  }
+
+  /**
+   * The same with another algorithm.
+   *
+   * @param algorithm what stands after {@code balance}
+   * @param weight of each server and slot
+   */
+  public static HaproxyServer start(
+      Map<String, String> servers, int spare, String algorithm, int weight) {
     var scratch = ScratchDirectory.create("haproxy");
     List<Integer> ports = Loopback.freePorts(2);
     var backend = new StringBuilder();
-    servers.forEach((name, address) -> backend.append(server(name, address, "")));
+    servers.forEach((name, address) -> backend.append(server(name, address, weight, "")));
     for (int i = 1; i <= spare; i++) {
-      backend.append(server("slot" + i, Loopback.HOST + ":9", " disabled"));
+      backend.append(server("slot" + i, Loopback.HOST + ":9", weight, " disabled"));
     }
     var _ =
         scratch.write(
@@ -61,13 +72,13 @@ public final class HaproxyServer implements AutoCloseable {
             defaults
               mode http
               timeout connect 2s
-              timeout client 10s
-              timeout server 10s
+              timeout client 30s
+              timeout server 30s
             frontend www
               bind %s:%d
               default_backend %s
             backend %s
-              balance roundrobin
+              balance %s
             %s\
             """
                 .formatted(
@@ -78,6 +89,7 @@ public final class HaproxyServer implements AutoCloseable {
                     ports.get(0),
                     BACKEND,
                     BACKEND,
+                    algorithm,
                     backend));
     var haproxy = new HaproxyServer(scratch, run(scratch), ports.get(0), ports.get(1));
     try {
@@ -116,8 +128,8 @@ public final class HaproxyServer implements AutoCloseable {
     awaitAnswer();
   }
 
-  private static String server(String name, String address, String state) {
-    return "  server " + name + " " + address + " weight 100" + state + "\n";
+  private static String server(String name, String address, int weight, String state) {
+    return "  server " + name + " " + address + " weight " + weight + state + "\n";
   }
 
   /** Where its users come in. */

@@ -8,6 +8,7 @@ import io.tidecaster.chart.Dashboards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The dashboards and the alerts against what they are about: a Prometheus that scrapes a running
@@ -140,6 +143,19 @@ class ObservabilityE2E {
     Set<String> alerts = new TreeSet<>(rules().findValuesAsText("alert"));
     assertThat(fire).isEqualTo(alerts);
     assertThat(silent).isEqualTo(alerts);
+  }
+
+  /** What docs/prometheus.md gives to copy, as the real Prometheus reads it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"remote_write.yml", "scrape.yml"})
+  void prometheusTakesTheDocumentedConfiguration(String name) throws IOException {
+    Path rules = Files.createDirectories(scratch.resolve("rules")).resolve(RULES.getFileName());
+    Files.copy(RULES, rules, StandardCopyOption.REPLACE_EXISTING);
+    Path file =
+        Files.writeString(
+            scratch.resolve(name), DocumentedYaml.of(Path.of("docs/prometheus.md"), name));
+
+    promtool("check", "config", file.toString());
   }
 
   @Test

@@ -185,6 +185,11 @@ public final class ServiceProcess implements AutoCloseable {
     return process.residentBytes();
   }
 
+  /** The most it was, VmHWM. */
+  public long mostResidentBytes() {
+    return process.mostResidentBytes();
+  }
+
   /** Everything it wrote so far. */
   public String log() {
     try {

@@ -3,7 +3,9 @@ package io.tidecaster.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidecaster.decide.Decided;
+import io.tidecaster.decide.Inputs;
 import io.tidecaster.journal.Replay.Difference;
 import io.tidecaster.journal.Replay.Verdict;
 import java.time.Duration;
@@ -78,6 +80,15 @@ class ReplayTest {
   void aRecordOfABuildBeforeTheInputsIsToldApart() {
     String old = LINE.substring(0, LINE.indexOf(",\"inputs\":")) + "}";
     assertThat(replay(old)).isEqualTo(new Verdict.NoInputs(DECIDED.decision()));
+  }
+
+  @Test
+  void aPeakOfABuildBeforeTheHysteresisWasLearnedTakesThatOfTheSettings() throws Exception {
+    ObjectNode record = (ObjectNode) JournalFormat.tree(LINE.getBytes(UTF_8));
+    ((ObjectNode) record.at("/inputs/situation/peak")).remove("hysteresis");
+    Inputs old = JournalFormat.inputs(record).orElseThrow();
+    assertThat(old.situation().peak().orElseThrow().hysteresis()).isEmpty();
+    assertThat(old.decide()).isNotNull();
   }
 
   @Test

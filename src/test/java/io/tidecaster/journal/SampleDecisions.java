@@ -8,6 +8,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
+import io.tidecaster.decide.Hysteresis;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Peak;
@@ -96,7 +97,11 @@ final class SampleDecisions {
         Optional.of(new Capacity(70, Capacity.Origin.LEARNED)),
         Optional.of(new Capacity(50, Capacity.Origin.LEARNED)),
         LeadTimeEstimate.of(leadTime),
-        Optional.of(new Peak(400, new Headroom(0.95, 1.08, Headroom.Origin.LEARNED))),
+        Optional.of(
+            new Peak(
+                400,
+                new Headroom(0.95, 1.08, Headroom.Origin.LEARNED),
+                Optional.of(new Hysteresis(0.06, 0.14)))),
         Headroom.stated(0.95),
         new DecisionMemory(
             List.of(new DecisionMemory.Recommendation(at.minusSeconds(60), 3)),

@@ -1,4 +1,4 @@
-package io.tidecaster.balance;
+package io.tidecaster.workload;
 
 import java.time.Duration;
 
@@ -8,9 +8,9 @@ import java.time.Duration;
  *
  * @param warmUp from ready to its full share; zero for at once
  */
-record Ramp(Duration warmUp) {
+public record Ramp(Duration warmUp) {
   /** The weight of a warm replica; twenty steps of five. */
-  static final int FULL = 100;
+  public static final int FULL = 100;
 
   private static final int STEPS = 20;
 
@@ -18,7 +18,7 @@ record Ramp(Duration warmUp) {
   private static final int COLDEST = 10;
 
   /** A weight from 10 to 100: at half of the warm-up 50. */
-  int weight(Duration age) {
+  public int weight(Duration age) {
     if (age.compareTo(warmUp) >= 0) {
       return FULL;
     }

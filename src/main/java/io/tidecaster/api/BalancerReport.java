@@ -1,0 +1,60 @@
+package io.tidecaster.api;
+
+import io.tidecaster.sim.BalancingAdvice;
+import io.tidecaster.sim.BalancingRule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a scaler's balancers stand, and what is advised.
+ *
+ * @param inForce the algorithm of HAProxy, where one answers with one that is known
+ * @param advice empty where too little is known of the fleet to simulate it
+ * @param sentence the advice for a person, or why there is none
+ */
+public record BalancerReport(
+    List<Instance> instances,
+    Optional<BalancingRule> inForce,
+    List<Fact> facts,
+    Optional<BalancingAdvice> advice,
+    String sentence) {
+
+  public BalancerReport {
+    instances = List.copyOf(instances);
+    facts = List.copyOf(facts);
+  }
+
+  /**
+   * One HAProxy.
+   *
+   * @param serving servers that take requests
+   * @param outstanding commands that would make its backend as it should be
+   */
+  public record Instance(
+      String address, boolean reachable, int serving, int outstanding, List<Trouble> problems) {}
+
+  /** What keeps a backend from being as it should. */
+  public record Trouble(String problem, String sentence) {}
+
+  /** What the simulation was told of the fleet. */
+  public record Fact(String name, double value, String unit, Origin origin, String detail) {}
+
+  /** Where a fact is from. */
+  public enum Origin {
+    MEASURED("Measured"),
+    LEARNED("Learned"),
+    CONFIGURED("Configured"),
+    GIVEN("Given"),
+    ASSUMED("Assumed");
+
+    private final String label;
+
+    Origin(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+}
