@@ -230,7 +230,7 @@ final class Conditions {
           true,
           HELD_BACK,
           shortened(
-              "%d replicas do not start: %s; make room, or lower maxReplicas"
+              "%d replicas do not start: %s; make room, mend them, or lower maxReplicas"
                   .formatted(heldBack.size(), heldBack.getFirst())));
     }
     Decision decision = report.decision();

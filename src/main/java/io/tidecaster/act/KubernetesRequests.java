@@ -61,7 +61,8 @@ public final class KubernetesRequests {
   /**
    * Sends a body and gives the answer's.
    *
-   * @throws KubernetesClientException where there is no answer (code 0), or one that refuses
+   * @throws KubernetesClientException where there is no answer (a code below 100), or one that
+   *     refuses
    */
   public JsonNode send(Method method, String path, JsonNode body) {
     return answer(

@@ -37,8 +37,8 @@ public final class KubernetesScaler implements ReplicaScaler {
           "apps/v1/ReplicaSet",
           "v1/ReplicationController");
 
-  /** What the client says where no answer came. */
-  private static final int NO_ANSWER = 0;
+  /** Of an answer; less is what the client says where none came. */
+  private static final int LEAST_CODE = 100;
 
   private static final int UNAVAILABLE = 503;
 
@@ -109,7 +109,7 @@ public final class KubernetesScaler implements ReplicaScaler {
 
   /** A server that is added for one kind, or a webhook of its own, may be away alone. */
   private static boolean isOfTheServer(int code, TargetRef target) {
-    return code == NO_ANSWER
+    return code < LEAST_CODE
         || (code == UNAVAILABLE && BUILT_IN.contains(target.apiVersion() + "/" + target.kind()));
   }
 

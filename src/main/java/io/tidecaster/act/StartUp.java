@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How long one pod took from its creation until it was ready, which is when a Service sends it
@@ -20,6 +21,17 @@ record StartUp(String podUid, Duration scheduling, Duration preparing, Duration 
 
   /** Beyond the forecast's reach; more likely a readiness that was lost and came back. */
   private static final Duration LONGEST = Duration.ofHours(1);
+
+  /** Why a kubelet lets a container wait that does not come up by itself. */
+  private static final Set<String> BROKEN =
+      Set.of(
+          "CrashLoopBackOff",
+          "ImagePullBackOff",
+          "ErrImagePull",
+          "InvalidImageName",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
 
   Duration total() {
     return scheduling.plus(preparing).plus(warmUp);
@@ -49,7 +61,8 @@ record StartUp(String podUid, Duration scheduling, Duration preparing, Duration 
   }
 
   /**
-   * Why a pod has no node although it has waited for one; empty where it has, or waits not long.
+   * Why a pod does not come up: it has waited long for a node and has none, or a container of it
+   * crashes or cannot be made; empty where neither is so.
    */
   static Optional<String> heldBack(JsonNode pod, Instant now) {
     Optional<Instant> created = time(pod.at("/metadata/creationTimestamp"));
@@ -61,6 +74,23 @@ record StartUp(String podUid, Duration scheduling, Duration preparing, Duration 
         return Optional.of(
             "pod %s has no node: %s"
                 .formatted(pod.at("/metadata/name").asText(), condition.path("message").asText()));
+      }
+    }
+    return broken(pod, "/status/initContainerStatuses")
+        .or(() -> broken(pod, "/status/containerStatuses"));
+  }
+
+  private static Optional<String> broken(JsonNode pod, String statuses) {
+    for (JsonNode container : pod.at(statuses)) {
+      String reason = container.at("/state/waiting/reason").asText();
+      if (BROKEN.contains(reason)) {
+        return Optional.of(
+            "container %s of pod %s is in %s after %d restarts"
+                .formatted(
+                    container.path("name").asText(),
+                    pod.at("/metadata/name").asText(),
+                    reason,
+                    container.path("restartCount").asInt()));
       }
     }
     return Optional.empty();

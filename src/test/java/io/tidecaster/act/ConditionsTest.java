@@ -99,8 +99,8 @@ class ConditionsTest {
     assertThat(shown(status)).contains("ScalingLimited=True HeldBack");
     assertThat(status.condition("ScalingLimited").orElseThrow().message())
         .isEqualTo(
-            "1 replicas do not start: pod web-1 has no node: Insufficient cpu; make room, or lower"
-                + " maxReplicas");
+            "1 replicas do not start: pod web-1 has no node: Insufficient cpu; make room, mend"
+                + " them, or lower maxReplicas");
     assertThat(status.leadTime())
         .isEqualTo(new PredictiveScalerStatus.LeadTimeStatus(180, "Learned", "four of them"));
   }

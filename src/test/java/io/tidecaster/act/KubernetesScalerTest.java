@@ -59,12 +59,16 @@ class KubernetesScalerTest {
           exchange.close();
         });
     long start = System.nanoTime();
+    var scaler = scaler(Duration.ofSeconds(1));
 
-    assertThat(scaler(Duration.ofSeconds(1)).observe(WEB))
+    assertThat(scaler.observe(WEB))
         .isEqualTo(
             new Observation.Unreachable(
                 "the API server does not answer as it should: no answer within PT1S"));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    int asked = requests.get();
+    assertThat(scaler.observe(WEB)).isInstanceOf(Observation.Unreachable.class);
+    assertThat(requests).as("the next one waits out the respite").hasValue(asked);
   }
 
   @Test

@@ -52,6 +52,42 @@ class StartUpsTest {
     assertThat(StartUp.of(pod)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "initContainerStatuses, ImagePullBackOff, 0",
+    "containerStatuses, CrashLoopBackOff, 7",
+  })
+  void aPodWhoseContainerDoesNotComeUpIsHeldBack(String statuses, String reason, int restarts) {
+    JsonNode pod =
+        yaml(
+            """
+            metadata: {name: web-1, uid: u, creationTimestamp: "2026-03-02T08:00:00Z"}
+            status:
+              %s:
+                - {name: app, restartCount: %d, state: {waiting: {reason: %s}}}
+            """
+                .formatted(statuses, restarts, reason));
+
+    assertThat(StartUp.heldBack(pod, Instant.parse("2026-03-02T08:00:10Z")))
+        .contains(
+            "container app of pod web-1 is in %s after %d restarts".formatted(reason, restarts));
+    assertThat(StartUp.of(pod)).isEmpty();
+  }
+
+  @Test
+  void aPodThatIsBeingMadeIsNotHeldBack() {
+    JsonNode pod =
+        yaml(
+            """
+            metadata: {name: web-1, uid: u, creationTimestamp: "2026-03-02T08:00:00Z"}
+            status:
+              containerStatuses:
+                - {name: app, restartCount: 0, state: {waiting: {reason: ContainerCreating}}}
+            """);
+
+    assertThat(StartUp.heldBack(pod, Instant.parse("2026-03-02T08:05:00Z"))).isEmpty();
+  }
+
   @Test
   void theLeadTimeIsTheNinetiethPercentileOfTheLastStartUps() {
     StartUps startUps = new StartUps();
