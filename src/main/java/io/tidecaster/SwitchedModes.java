@@ -6,6 +6,7 @@ import io.tidecaster.api.Problem;
 import io.tidecaster.api.ProblemException;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
 import java.util.concurrent.CompletableFuture;
@@ -33,12 +34,21 @@ final class SwitchedModes implements Modes {
 
   @Override
   public Uni<Void> setScaler(ScalerId id, Mode mode) {
-    return catalog
-        .find(id)
-        .map(scaler -> written(() -> modes.switchScaler(scaler, mode)))
-        .orElseGet(() ->
-            Uni.createFrom()
-                .failure(
+    return found(id).flatMap(scaler -> written(() -> modes.switchScaler(scaler, mode)));
+  }
+
+  @Override
+  public Uni<Mode> unsetScaler(ScalerId id) {
+    return found(id)
+        .flatMap(scaler -> written(() -> modes.unswitchScaler(id)).map(_ -> modes.own(scaler)));
+  }
+
+  private Uni<Scaler> found(ScalerId id) {
+    return Uni.createFrom()
+        .item(() ->
+            catalog
+                .find(id)
+                .orElseThrow(() ->
                     new ProblemException(
                         Problem.conflict(
                             "scaler %s has just gone; there is nothing to switch".formatted(id)))));

@@ -10,7 +10,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     requiredProperties = {"rule", "before", "after", "detail"})
 public record ClampJson(
     @Schema(
-            enumeration = {"Tolerance", "UnknownIsNotZero", "Stabilization", "Behavior", "Bounds"},
+            enumeration = {
+              "Headroom",
+              "PayBack",
+              "Ramp",
+              "Reserve",
+              "Tolerance",
+              "UnknownIsNotZero",
+              "Stabilization",
+              "Behavior",
+              "Bounds"
+            },
             examples = "Bounds")
         String rule,
     @Schema(examples = "12") int before,

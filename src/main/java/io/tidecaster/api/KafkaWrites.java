@@ -12,7 +12,7 @@ final class KafkaWrites {
    *
    * @param what is changed, for a person
    */
-  static Uni<Void> within(Duration timeout, Uni<Void> change, String what) {
+  static <T> Uni<T> within(Duration timeout, Uni<T> change, String what) {
     return change
         .ifNoItem()
         .after(timeout)

@@ -19,4 +19,7 @@ public interface Modes {
 
   /** Sets the mode of a scaler that the board shows. */
   Uni<Void> setScaler(ScalerId id, Mode mode);
+
+  /** Takes back what was set for a scaler; gives what it is then set to. */
+  Uni<Mode> unsetScaler(ScalerId id);
 }

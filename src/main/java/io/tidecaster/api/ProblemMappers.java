@@ -100,6 +100,9 @@ public class ProblemMappers {
     if (path.contains("/events/")) {
       return "GET, HEAD, PUT, DELETE, OPTIONS";
     }
+    if (path.contains("/scalers/") && path.endsWith("/mode")) {
+      return "GET, HEAD, PUT, DELETE, OPTIONS";
+    }
     return path.endsWith("/mode") ? "GET, HEAD, PUT, OPTIONS" : "GET, HEAD, OPTIONS";
   }
 

@@ -7,6 +7,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
@@ -321,6 +322,28 @@ public class ScalersResource {
     Mode mode = ModeRequests.parse(body);
     return KafkaWrites.within(config.writeTimeout(), modes.setScaler(id, mode), "mode")
         .map(_ -> ScalerModeJson.of(mode, modes.installation()));
+  }
+
+  /** Takes a scaler's mode back. */
+  @DELETE
+  @Path("{namespace}/{name}/mode")
+  @Tag(name = "Modes")
+  @Operation(
+      summary = "Take back what a scaler was set to",
+      description =
+          "Its resource says the mode again, and its trial where it has one. Nothing changes where"
+              + " nobody had set it. Answers when the change is on Kafka.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What it is set to from now on, and what holds of it.",
+      content = @Content(schema = @Schema(implementation = ScalerModeJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  @APIResponse(responseCode = "409", ref = ProblemResponses.CONFLICT)
+  @APIResponse(responseCode = "503", ref = ProblemResponses.UNAVAILABLE)
+  public Uni<ScalerModeJson> unsetMode(@RestPath String namespace, @RestPath String name) {
+    ScalerId id = state(namespace, name).scaler().id();
+    return KafkaWrites.within(config.writeTimeout(), modes.unsetScaler(id), "mode")
+        .map(mode -> ScalerModeJson.of(mode, modes.installation()));
   }
 
   /** What becomes of a scaler, as it comes. */

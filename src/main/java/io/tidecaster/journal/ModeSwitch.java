@@ -101,6 +101,12 @@ public final class ModeSwitch implements AutoCloseable {
     return write(key(scaler.id()), mode, scaler.mode());
   }
 
+  /** Takes a switch back; completes when the configuration and the trial have their say again. */
+  public CompletableFuture<Void> unswitchScaler(ScalerId scaler) {
+    String key = key(scaler);
+    return writer.withdraw(topic, key).thenRun(() -> switches.remove(key));
+  }
+
   public boolean isCaughtUp() {
     return tail.isCaughtUp();
   }
@@ -131,6 +137,7 @@ public final class ModeSwitch implements AutoCloseable {
     if (record.value() == null) {
       switches.remove(record.key());
       trusts.remove(record.key());
+      bell.onNext(record.key());
       return;
     }
     try {

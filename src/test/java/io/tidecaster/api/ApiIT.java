@@ -192,6 +192,19 @@ class ApiIT {
   }
 
   @Test
+  void takesAScalersModeBack() throws IOException {
+    String path = "/api/v1/scalers/crm/crm-web/mode";
+    String before = get(path).toString();
+    putMode(path, "{\"mode\":\"Paused\"}");
+
+    Response response = given().delete(path);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(response.asByteArray()).toString()).isEqualTo(before);
+    assertThat(get(path).toString()).isEqualTo(before);
+  }
+
+  @Test
   void aModeAboveTheCeilingIsKeptAndHoldsOnceTheCeilingIsRaised() throws IOException {
     putMode("/api/v1/scalers/crm/crm-reports/mode", "{\"mode\":\"Enforcing\"}");
     JsonNode below = get("/api/v1/scalers/crm/crm-reports/mode");

@@ -36,6 +36,12 @@ public class FakeModes implements Modes {
     return kafka.invoke(() -> board.mode(id, mode));
   }
 
+  @Override
+  public Uni<Mode> unsetScaler(ScalerId id) {
+    Mode spec = board.scaler(id).orElseThrow().scaler().mode();
+    return kafka.invoke(() -> board.mode(id, spec)).map(_ -> spec);
+  }
+
   void reset() {
     installation = Mode.ADVISORY;
     kafka = Uni.createFrom().voidItem();

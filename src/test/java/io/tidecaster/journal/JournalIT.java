@@ -141,6 +141,8 @@ class JournalIT {
       }
       one.switchScaler(onTrial, Mode.ADVISORY).join();
       assertThat(one.own(onTrial)).as("a person's word").isEqualTo(Mode.ADVISORY);
+      one.unswitchScaler(crm).join();
+      assertThat(one.own(onTrial)).as("taken back").isEqualTo(Mode.ENFORCING);
       one.forgetTrust(crm).join();
       assertThat(one.trust(crm)).isEmpty();
     }
