@@ -49,7 +49,7 @@ class OpenApiIT {
           Map.entry(SCALER + "/forecast", List.of("get")),
           Map.entry(SCALER + "/recommendation", List.of("get")),
           Map.entry(SCALER + "/decisions", List.of("get")),
-          Map.entry(SCALER + "/mode", List.of("get", "put")),
+          Map.entry(SCALER + "/mode", List.of("get", "put", "delete")),
           Map.entry(SCALER + "/stream", List.of("get")),
           Map.entry(SCALER + "/calendar", List.of("get")),
           Map.entry(SCALER + "/accuracy", List.of("get")),
