@@ -128,7 +128,7 @@ public final class BacktestContainerCommand implements Callable<Integer> {
     try (SizedFiles files = new SizedFiles(out)) {
       ClosedLoop.Player player =
           new ClosedLoop.Player(
-              BacktestSizeCommand.scaler(1, new Bounds(1, 1)).withServiceLevel(serviceLevel),
+              TraceScaler.of(1, new Bounds(1, 1)).withServiceLevel(serviceLevel),
               new SimulatedFleet.Settings(1, 1, Duration.ZERO, SimulatedFleet.Cpu.NONE),
               _ -> {});
       ProgressBar progress =

@@ -8,16 +8,9 @@ import io.tidecaster.sim.ClosedLoop;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.sim.SimulatedFleet.Account;
 import io.tidecaster.sim.TraceLoad;
-import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
-import io.tidecaster.workload.LeadTime;
-import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
-import io.tidecaster.workload.ScalerId;
-import io.tidecaster.workload.SeriesSelector;
-import io.tidecaster.workload.Source;
-import io.tidecaster.workload.TargetRef;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -46,9 +38,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class BacktestRunCommand implements Callable<Integer> {
-
-  /** A replica in full use bears so much of its objective: at 80 % of it, users feel it. */
-  private static final double VIOLATION_USE = 0.8;
 
   private static final List<Double> SWEPT_LEVELS = List.of(0.8, 0.9, 0.95, 0.98, 0.99, 0.995);
 
@@ -146,13 +135,14 @@ public final class BacktestRunCommand implements Callable<Integer> {
       throw usage(String.valueOf(e.getMessage()));
     }
     Scaler scaler = scaler(load);
-    double capacity = borne(scaler) / VIOLATION_USE;
+    double capacity = borne(scaler) / TraceScaler.VIOLATION_USE;
     List<FleetTrial> trials = new ArrayList<>();
     List<List<Account>> accounts;
     try {
       for (Duration startup : new TreeSet<>(startups)) {
         SimulatedFleet.Settings fleet =
-            new SimulatedFleet.Settings(capacity, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
+            new SimulatedFleet.Settings(
+                capacity, TraceScaler.VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE);
         List<Double> swept = sweep ? SWEPT_LEVELS : List.of();
         trials.add(new FleetTrial(scaler, fleet, swept, judgedFrom, directory(startup)));
       }
@@ -217,21 +207,7 @@ public final class BacktestRunCommand implements Callable<Integer> {
     if (config.isEmpty()) {
       double borne = requestsPerReplica.orElse(load.peak() / 40);
       try {
-        return new Scaler(
-                new ScalerId("backtest", "trace"),
-                new TargetRef("apps/v1", "Deployment", "trace"),
-                Mode.ENFORCING,
-                new Bounds(min, max),
-                new Source(
-                    new SeriesSelector("trace", SeriesSelector.Type.GAUGE, Map.of()),
-                    Optional.empty()),
-                Optional.empty(),
-                new Objective.RequestsPerReplica(borne),
-                new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
-                0.95,
-                new LeadTime.Learned(),
-                Behavior.DEFAULT)
-            .withCalendar(workCalendar.read());
+        return TraceScaler.of(borne, new Bounds(min, max)).withCalendar(workCalendar.read());
       } catch (InvalidInputException | IllegalArgumentException e) {
         throw new ParameterException(
             spec.commandLine(), e.getMessage() == null ? "" : e.getMessage(), e);

@@ -11,16 +11,7 @@ import io.tidecaster.sim.Sizing;
 import io.tidecaster.sim.TraceLoad;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.ResourcePrices;
-import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
-import io.tidecaster.workload.LeadTime;
-import io.tidecaster.workload.Mode;
-import io.tidecaster.workload.Objective;
-import io.tidecaster.workload.Scaler;
-import io.tidecaster.workload.ScalerId;
-import io.tidecaster.workload.SeriesSelector;
-import io.tidecaster.workload.Source;
-import io.tidecaster.workload.TargetRef;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,8 +41,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class BacktestSizeCommand implements Callable<Integer> {
-  private static final double VIOLATION_USE = 0.8;
-
   /** The fixed number of replicas bears so many times the peak of the past at its largest size. */
   private static final double VERTICAL_ROOM = 1.2;
 
@@ -167,21 +155,24 @@ public final class BacktestSizeCommand implements Callable<Integer> {
 
   private ClosedLoop.SizedPlayer player(
       Sizing.Freedom freedom, TraceLoad load, Instant judgedFrom, double borne, SizedFiles file) {
-    CapacityLaw truth = instance.truth(borne, VIOLATION_USE);
+    CapacityLaw truth = instance.truth(borne, TraceScaler.VIOLATION_USE);
     Bounds bounds =
         freedom == Sizing.Freedom.SIZE
             ? fixed(truth, peakBefore(load, judgedFrom))
             : new Bounds(min, max);
     return new ClosedLoop.SizedPlayer(
         new ClosedLoop.Player(
-            scaler(borne, bounds),
+            TraceScaler.of(borne, bounds),
             new SimulatedFleet.Settings(
-                borne / VIOLATION_USE, VIOLATION_USE, startup, SimulatedFleet.Cpu.NONE),
+                borne / TraceScaler.VIOLATION_USE,
+                TraceScaler.VIOLATION_USE,
+                startup,
+                SimulatedFleet.Cpu.NONE),
             _ -> {}),
         new Sizing(
             freedom,
             truth,
-            instance.prior(borne, VIOLATION_USE),
+            instance.prior(borne, TraceScaler.VIOLATION_USE),
             instance.bounds(),
             instance.memory(),
             instance.prices(),
@@ -201,22 +192,6 @@ public final class BacktestSizeCommand implements Callable<Integer> {
     double each = truth.loadAt(instance.bounds().most().cpuMillis());
     int replicas = Math.clamp((int) Math.ceil(peak * VERTICAL_ROOM / each), min, max);
     return new Bounds(replicas, replicas);
-  }
-
-  static Scaler scaler(double borne, Bounds bounds) {
-    return new Scaler(
-        new ScalerId("backtest", "trace"),
-        new TargetRef("apps/v1", "Deployment", "trace"),
-        Mode.ENFORCING,
-        bounds,
-        new Source(
-            new SeriesSelector("trace", SeriesSelector.Type.GAUGE, Map.of()), Optional.empty()),
-        Optional.empty(),
-        new Objective.RequestsPerReplica(borne),
-        new Objective.RequestsPerReplica(borne * 0.5 / VIOLATION_USE),
-        0.95,
-        new LeadTime.Learned(),
-        Behavior.DEFAULT);
   }
 
   private static String name(Sizing.Freedom freedom) {
