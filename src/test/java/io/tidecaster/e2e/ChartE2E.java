@@ -396,13 +396,19 @@ class ChartE2E {
         assertThat(program.awaitExit(SOON)).as(program.log()).isZero();
         assertThat(program.log()).contains("given back: 1, still held: 0");
       }
-      client
-          .pods()
-          .resource(release)
-          .editStatus(pod -> {
-            pod.getStatus().setPhase("Succeeded");
-            return pod;
-          });
+      // kwok writes the status too, so that a conflict is asked again
+      Eventually.answers(
+          "the pod has ended",
+          SOON,
+          () ->
+              client
+                  .pods()
+                  .inNamespace("tc")
+                  .withName(release.getMetadata().getName())
+                  .editStatus(pod -> {
+                    pod.getStatus().setPhase("Succeeded");
+                    return pod;
+                  }));
       assertThat(uninstall.ended(SOON)).isTrue();
       assertThat(uninstall.exitStatus()).isZero();
     }

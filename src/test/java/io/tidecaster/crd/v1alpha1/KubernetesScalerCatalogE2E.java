@@ -204,12 +204,19 @@ class KubernetesScalerCatalogE2E {
   }
 
   private static void removeCrd() {
-    var crds = client.apiextensions().v1().customResourceDefinitions();
-    crds.withName("predictivescalers.tidecaster.io").delete();
+    var crd =
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .withName("predictivescalers.tidecaster.io");
+    crd.delete();
     Eventually.that(
         "the definition is gone",
         SOON,
-        () -> client.raw("/apis/tidecaster.io/v1alpha1/predictivescalers") == null);
+        () ->
+            crd.get() == null
+                && client.raw("/apis/tidecaster.io/v1alpha1/predictivescalers") == null);
   }
 
   private static String scaler(String name, int maxReplicas) {
