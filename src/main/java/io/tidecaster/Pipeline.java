@@ -332,7 +332,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Decided decided = decide(line, at, observed, forecast);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
-      Optional<Sized> sized = size(line, decision, observed, forecast);
+      Optional<Sized> sized = size(line, decided, observed);
       record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
@@ -353,17 +353,16 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   }
 
   /** Looks at the containers of a workload whose replicas are sized, and decides on them. */
-  private Optional<Sized> size(
-      ScalerLine line, Decision decision, Observation observed, ForecastOutcome forecast) {
+  private Optional<Sized> size(ScalerLine line, Decided decided, Observation observed) {
     if (line.scaler().vertical().isEmpty()
-        || decision.mode() == Mode.PAUSED
+        || decided.decision().mode() == Mode.PAUSED
         || !(observed instanceof Observation.Seen)) {
       return Optional.empty();
     }
     SizeObservation containers = sizer.observe(line.scaler());
     Optional<SizeDecision> sized =
         containers instanceof SizeObservation.Seen seen
-            ? line.size(decision, forecast, seen.largestMillis())
+            ? line.size(decided, seen.largestMillis())
             : Optional.empty();
     return Optional.of(new Sized(containers, sized));
   }

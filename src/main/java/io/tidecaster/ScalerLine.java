@@ -12,6 +12,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
+import io.tidecaster.decide.Inputs;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
@@ -49,7 +50,6 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -336,7 +336,8 @@ final class ScalerLine {
    *
    * @param currentMillis what the container of the largest replica requests
    */
-  Optional<SizeDecision> size(Decision decision, ForecastOutcome forecast, long currentMillis) {
+  Optional<SizeDecision> size(Decided decided, long currentMillis) {
+    Decision decision = decided.decision();
     return scaler
         .vertical()
         .map(vertical -> {
@@ -351,7 +352,7 @@ final class ScalerLine {
                   new SizeInputs(
                       SizeDecider.Settings.DEFAULT,
                       currentMillis,
-                      needOf(vertical, decision, forecast),
+                      needOf(vertical, decided),
                       new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                       remembered));
           sizeMemory = sized.memory();
@@ -360,14 +361,14 @@ final class ScalerLine {
   }
 
   /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
-  private Optional<SizeNeed> needOf(
-      Vertical vertical, Decision decision, ForecastOutcome forecast) {
+  private Optional<SizeNeed> needOf(Vertical vertical, Decided decided) {
+    Decision decision = decided.decision();
     Optional<UtilizationLaw> law = capacity.law();
     if (law.isEmpty() || decision.load().isEmpty()) {
       return Optional.empty();
     }
     double load = decision.load().getAsDouble();
-    double ahead = Math.max(load, planned(decision, forecast).orElse(load));
+    double ahead = Math.max(load, planned(decided.inputs()).orElse(load));
     int replicas = Math.max(1, decision.fleet().readyReplicas());
     return Optional.of(
         new SizeNeed(
@@ -375,20 +376,20 @@ final class ScalerLine {
             millis(vertical, law.get(), ahead / replicas)));
   }
 
-  private OptionalDouble planned(Decision decision, ForecastOutcome forecast) {
-    return switch (forecast) {
+  private static OptionalDouble planned(Inputs inputs) {
+    Situation situation = inputs.situation();
+    return switch (situation.forecast()) {
       case NotReady _ -> OptionalDouble.empty();
-      case Forecast ready -> {
-        Duration window = decision.leadTime().plus(Decider.Settings.DEFAULT.interval());
-        double level = scaler.serviceLevel();
-        yield OptionalDouble.of(
-            planner
-                .peak(decision.leadTime())
-                .map(peak -> Plan.of(ready, decision.at(), window, level, peak))
-                .orElseGet(
-                    () -> Plan.of(ready, decision.at(), window, level, Headroom.stated(level)))
-                .load());
-      }
+      case Forecast ready ->
+          OptionalDouble.of(
+              Plan.ahead(
+                      ready,
+                      situation.now(),
+                      situation.leadTime().duration().plus(inputs.settings().interval()),
+                      situation.scaler().serviceLevel(),
+                      situation.peak(),
+                      situation.headroom())
+                  .load());
     };
   }
 

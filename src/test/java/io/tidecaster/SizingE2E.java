@@ -10,8 +10,8 @@ import io.tidecaster.act.PodResizer;
 import io.tidecaster.act.ResizeResult;
 import io.tidecaster.act.SizeObservation;
 import io.tidecaster.calendar.Calendar;
+import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
-import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
@@ -144,16 +144,15 @@ class SizingE2E {
       line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
       line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
       ForecastOutcome forecast = line.forecast();
-      Decision decision =
+      Decided decided =
           line.decide(
-                  decider,
-                  Mode.ENFORCING,
-                  point.end(),
-                  Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
-                  forecast)
-              .decision();
+              decider,
+              Mode.ENFORCING,
+              point.end(),
+              Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
+              forecast);
       SizeObservation.Seen seen = seen(scaler);
-      SizeDecision sized = line.size(decision, forecast, seen.largestMillis()).orElseThrow();
+      SizeDecision sized = line.size(decided, seen.largestMillis()).orElseThrow();
       assertThat(sizer.resize(scaler, seen, sized.outcome().desiredMillis()))
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }

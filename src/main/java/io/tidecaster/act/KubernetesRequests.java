@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,17 @@ public final class KubernetesRequests {
    */
   public JsonNode get(String path) {
     return answer(http.newHttpRequestBuilder().uri(server + path), path);
+  }
+
+  /**
+   * The pods that a label selector, as its text, chooses.
+   *
+   * @throws KubernetesClientException as {@link #send}
+   */
+  JsonNode pods(String namespace, String selector) {
+    return get("/api/v1/namespaces/%s/pods?labelSelector=%s"
+            .formatted(namespace, URLEncoder.encode(selector, StandardCharsets.UTF_8)))
+        .path("items");
   }
 
   /**

@@ -9,8 +9,6 @@ import io.tidecaster.balance.Address;
 import io.tidecaster.balance.Replica;
 import io.tidecaster.balance.ReplicaDirectory;
 import io.tidecaster.workload.Scaler;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
@@ -59,12 +57,10 @@ public final class PodDirectory implements ReplicaDirectory {
       if (selector.isBlank()) {
         return new Unknown("the /scale of %s/%s names no pods".formatted(namespace, name));
       }
-      JsonNode pods =
-          requests.get(
-              "/api/v1/namespaces/%s/pods?labelSelector=%s"
-                  .formatted(namespace, URLEncoder.encode(selector, StandardCharsets.UTF_8)));
       List<Replica> replicas = new ArrayList<>();
-      pods.path("items").forEach(pod -> replica(pod, port).ifPresent(replicas::add));
+      requests
+          .pods(namespace, selector)
+          .forEach(pod -> replica(pod, port).ifPresent(replicas::add));
       return new Known(replicas);
     } catch (KubernetesClientException e) {
       return new Unknown(

@@ -11,8 +11,6 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.Vertical;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,22 +65,14 @@ public final class PodResizer implements ContainerSizer {
       }
       JsonNode workload =
           requests.get(kind.get().path(scaler.id().namespace(), scaler.target().name()));
-      return seen(vertical, podsOf(scaler, workload), namesIn(workload));
+      JsonNode pods =
+          requests.pods(scaler.id().namespace(), PodWatch.selector(workload.at("/spec/selector")));
+      return seen(vertical, pods, namesIn(workload));
     } catch (KubernetesClientException e) {
       return new SizeObservation.Unseen(
           e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
           "the pods cannot be listed: " + e.getMessage());
     }
-  }
-
-  private JsonNode podsOf(Scaler scaler, JsonNode workload) {
-    String selector =
-        URLEncoder.encode(PodWatch.selector(workload.at("/spec/selector")), StandardCharsets.UTF_8);
-    return requests
-        .get(
-            "/api/v1/namespaces/%s/pods?labelSelector=%s"
-                .formatted(scaler.id().namespace(), selector))
-        .path("items");
   }
 
   private static List<String> namesIn(JsonNode workload) {

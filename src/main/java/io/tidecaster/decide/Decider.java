@@ -206,10 +206,7 @@ public final class Decider {
         Duration window = lead.plus(settings.interval());
         Duration payBack = settings.lookAhead(lead);
         Plan ahead =
-            situation
-                .peak()
-                .map(peak -> Plan.of(ready, now, window, serviceLevel, peak))
-                .orElseGet(() -> Plan.of(ready, now, window, serviceLevel, situation.headroom()));
+            Plan.ahead(ready, now, window, serviceLevel, situation.peak(), situation.headroom());
         Plan lookAhead =
             situation.peak().isPresent()
                 ? Plan.wantedBack(ready, now, payBack, ahead)

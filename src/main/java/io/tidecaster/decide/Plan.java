@@ -3,6 +3,7 @@ package io.tidecaster.decide;
 import io.tidecaster.forecast.Forecast;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What is asked for over a window from now.
@@ -14,8 +15,25 @@ import java.time.Instant;
 public record Plan(double stated, double load, Headroom headroom, Instant at) {
   private static final double MEDIAN = 0.5;
 
+  /**
+   * The peak that the scaler's past says, unless the forecast's median is larger; where the past
+   * says nothing yet, the forecast's quantile at the service level.
+   *
+   * @param otherwise what to put on the forecast where there is no peak
+   */
+  public static Plan ahead(
+      Forecast forecast,
+      Instant now,
+      Duration window,
+      double serviceLevel,
+      Optional<Peak> peak,
+      Headroom otherwise) {
+    return peak.map(known -> of(forecast, now, window, serviceLevel, known))
+        .orElseGet(() -> of(forecast, now, window, serviceLevel, otherwise));
+  }
+
   /** The forecast's quantile times the headroom's factor, over the steps that touch the window. */
-  public static Plan of(
+  static Plan of(
       Forecast forecast, Instant now, Duration window, double serviceLevel, Headroom headroom) {
     int from = stepsUntil(forecast, now) + 1;
     int to = Math.min(forecast.horizon(), Math.max(from, stepsCeil(forecast, now.plus(window))));
@@ -31,8 +49,7 @@ public record Plan(double stated, double load, Headroom headroom, Instant at) {
     return new Plan(forecast.peak(serviceLevel, from, to), load, headroom, at);
   }
 
-  /** The peak that the scaler's past says, unless the forecast's median is larger. */
-  public static Plan of(
+  private static Plan of(
       Forecast forecast, Instant now, Duration window, double serviceLevel, Peak peak) {
     Plan median =
         of(forecast, now, window, serviceLevel, new Headroom(MEDIAN, 1, Headroom.Origin.LEARNED));

@@ -234,6 +234,7 @@ public final class ClosedLoop {
           planners.of(
               List.of(
                   scaler.objective(),
+                  scaler.hpaObjective(),
                   player.fleet().startup(),
                   scaler.bounds(),
                   scaler.behavior(),

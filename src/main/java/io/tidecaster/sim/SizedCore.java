@@ -256,14 +256,13 @@ final class SizedCore implements ClosedLoop.Stage {
     return switch (forecast) {
       case NotReady _ -> peak.map(Peak::load).orElse(0.0);
       case Forecast ready ->
-          peak.map(known -> Plan.of(ready, now, window, scaler.serviceLevel(), known))
-              .orElseGet(() ->
-                  Plan.of(
-                      ready,
-                      now,
-                      window,
-                      scaler.serviceLevel(),
-                      Headroom.stated(scaler.serviceLevel())))
+          Plan.ahead(
+                  ready,
+                  now,
+                  window,
+                  scaler.serviceLevel(),
+                  peak,
+                  Headroom.stated(scaler.serviceLevel()))
               .load();
     };
   }
