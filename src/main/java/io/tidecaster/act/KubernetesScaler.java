@@ -145,18 +145,27 @@ public final class KubernetesScaler implements ReplicaScaler {
 
   private Fleet fleet(TargetRef target, JsonNode workload, String path) {
     if (BUILT_IN.contains(target.apiVersion() + "/" + target.kind())) {
-      return new Fleet(
+      return fleet(
           workload.at("/spec/replicas").asInt(1),
           workload.at("/status/readyReplicas").asInt(0),
-          CpuRequest.cores(workload),
-          workload.at("/metadata/resourceVersion").asText());
+          workload,
+          workload);
     }
     JsonNode scale = requests.get(path + "/scale");
-    return new Fleet(
+    return fleet(
         scale.at("/spec/replicas").asInt(0),
         workload.at("/status/readyReplicas").asInt(scale.at("/status/replicas").asInt(0)),
+        workload,
+        scale);
+  }
+
+  /** A pod that a rollout has on top, or that is to go, is there today and no replica. */
+  private static Fleet fleet(int asked, int ready, JsonNode workload, JsonNode versioned) {
+    return new Fleet(
+        asked,
+        Math.min(asked, ready),
         CpuRequest.cores(workload),
-        scale.at("/metadata/resourceVersion").asText());
+        versioned.at("/metadata/resourceVersion").asText());
   }
 
   private static Observation unseen(Scaler scaler, KubernetesClientException e) {

@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 /**
  * Looks at a workload's pods, for how long they take and what holds them back. The conditions of a
  * pod keep their times, so it is enough to look once a decision, and only while there is something
- * to see: replicas that are not ready, or have become so since. A workload at rest costs no
- * request.
+ * to see: replicas that are not ready, a rollout, or what has changed of either since. A workload
+ * at rest costs no request.
  */
 final class PodWatch {
   private static final Logger LOG = Logger.getLogger(PodWatch.class);
@@ -35,7 +35,31 @@ final class PodWatch {
   private volatile String complaint = "";
 
   /** What is known of a workload's pods. */
-  private record Seen(StartUps startUps, int readyReplicas, boolean unsettled) {}
+  private record Seen(StartUps startUps, Shape shape) {}
+
+  /**
+   * What of a workload changes with its pods. During a rollout as many may be ready at each look as
+   * are asked for, and all of them others than before.
+   */
+  private record Shape(
+      long generation, boolean observed, int asked, int pods, int ready, int updated) {
+    static Shape of(JsonNode workload) {
+      int asked = workload.at("/spec/replicas").asInt(1);
+      long generation = workload.at("/metadata/generation").asLong(0);
+      JsonNode observed = workload.at("/status/observedGeneration");
+      return new Shape(
+          generation,
+          !observed.isIntegralNumber() || observed.asLong() >= generation,
+          asked,
+          workload.at("/status/replicas").asInt(asked),
+          workload.at("/status/readyReplicas").asInt(0),
+          workload.at("/status/updatedReplicas").asInt(0));
+    }
+
+    boolean isSettled() {
+      return observed && asked == ready && asked == pods;
+    }
+  }
 
   PodWatch(KubernetesRequests requests, InstantSource clock) {
     this.requests = requests;
@@ -44,12 +68,14 @@ final class PodWatch {
 
   /** What was learned so far; looks again where there is something to see. */
   Observation.Pods look(ScalerId id, JsonNode workload) {
-    int spec = workload.at("/spec/replicas").asInt(1);
-    int ready = workload.at("/status/readyReplicas").asInt(0);
+    Shape shape = Shape.of(workload);
     Seen before = seen.get(id);
     List<String> heldBack = new ArrayList<>(failure(workload).stream().toList());
     boolean look =
-        before == null || before.unsettled() || spec != ready || ready != before.readyReplicas();
+        before == null
+            || !before.shape().isSettled()
+            || !shape.isSettled()
+            || !shape.equals(before.shape());
     StartUps startUps = before == null ? new StartUps() : before.startUps();
     Instant now = clock.instant();
     if (look && !now.isBefore(notBefore)) {
@@ -58,7 +84,7 @@ final class PodWatch {
           StartUp.of(pod).ifPresent(startUps::add);
           StartUp.heldBack(pod, now).ifPresent(heldBack::add);
         }
-        seen.put(id, new Seen(startUps, ready, spec != ready));
+        seen.put(id, new Seen(startUps, shape));
         complaint = "";
       } catch (KubernetesClientException e) {
         notBefore = now.plus(RESPITE);

@@ -14,8 +14,10 @@ import java.util.Set;
  * @param scheduling from creation until it had a node
  * @param preparing from then until its last container ran: image pull, init containers
  * @param warmUp from then until it was ready
+ * @param readyAt when that was
  */
-record StartUp(String podUid, Duration scheduling, Duration preparing, Duration warmUp) {
+record StartUp(
+    String podUid, Duration scheduling, Duration preparing, Duration warmUp, Instant readyAt) {
   /** A pod that waits longer than this for its node lacks room; that says nothing of its speed. */
   static final Duration ROOM_WITHIN = Duration.ofSeconds(10);
 
@@ -54,7 +56,8 @@ record StartUp(String podUid, Duration scheduling, Duration preparing, Duration 
             pod.at("/metadata/uid").asText(),
             between(created.get(), scheduled.get()),
             between(scheduled.get(), running.get()),
-            between(running.get(), ready.get()));
+            between(running.get(), ready.get()),
+            ready.get());
     return startUp.scheduling.compareTo(ROOM_WITHIN) <= 0 && startUp.total().compareTo(LONGEST) <= 0
         ? Optional.of(startUp)
         : Optional.empty();

@@ -2,6 +2,8 @@ package io.tidecaster.act;
 
 import io.tidecaster.decide.LeadTimeEstimate;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import java.util.function.Function;
  * replicas of ten are there by then. With 12 start-ups that is the 11th shortest, ⌈0.9 × 12⌉ = 11.
  */
 final class StartUps {
-  /** Start-ups that are remembered; older ones are of an image that is gone. */
+  /** Start-ups that are remembered, the newest; older ones are of an image that is gone. */
   static final int MOST = 50;
 
   /** Fewer say nothing yet. */
@@ -25,7 +27,8 @@ final class StartUps {
 
   synchronized void add(StartUp startUp) {
     if (byPod.putIfAbsent(startUp.podUid(), startUp) == null && byPod.size() > MOST) {
-      byPod.remove(byPod.keySet().iterator().next());
+      byPod.remove(
+          Collections.min(byPod.values(), Comparator.comparing(StartUp::readyAt)).podUid());
     }
   }
 

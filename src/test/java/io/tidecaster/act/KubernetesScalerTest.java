@@ -178,6 +178,72 @@ class KubernetesScalerTest {
   }
 
   @Test
+  void looksAtThePodsOfARolloutThoughAsManyAreReadyAsBeforeAndAtNoneAtRest() {
+    AtomicReference<String> workload = new AtomicReference<>("");
+    AtomicInteger lists = new AtomicInteger();
+    answerAsAWorkload(workload, lists);
+    var scaler = scaler();
+
+    // asked for, pods, ready, of the new template
+    workload.set(workload(1, 4, 4, 4, 4));
+    scaler.observe(WEB);
+    scaler.observe(WEB);
+    assertThat(lists).as("at first sight, then at rest").hasValue(1);
+    workload.set(workload(2, 4, 5, 4, 1));
+    scaler.observe(WEB);
+    assertThat(lists).as("a pod of the new template is starting").hasValue(2);
+    workload.set(workload(2, 4, 5, 5, 2));
+    assertThat(((Observation.Seen) scaler.observe(WEB)).fleet().readyReplicas())
+        .as("the surge is no replica")
+        .isEqualTo(4);
+    workload.set(workload(2, 4, 4, 4, 4));
+    scaler.observe(WEB);
+    assertThat(lists).as("all of it has happened since").hasValue(4);
+    scaler.observe(WEB);
+    assertThat(lists).as("at rest").hasValue(4);
+    workload.set(workload(3, 4, 4, 4, 4));
+    scaler.observe(WEB);
+    assertThat(lists).as("a rollout between two looks").hasValue(5);
+  }
+
+  private static String workload(int generation, int asked, int pods, int ready, int updated) {
+    return """
+    {"metadata": {"generation": %d, "resourceVersion": "9"},
+     "spec": {"replicas": %d, "selector": {"matchLabels": {"app": "web"}}},
+     "status": {"observedGeneration": %d, "replicas": %d, "readyReplicas": %d,
+       "updatedReplicas": %d}}
+    """
+        .formatted(generation, asked, generation, pods, ready, updated);
+  }
+
+  private void answerAsAWorkload(AtomicReference<String> workload, AtomicInteger lists) {
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          boolean pods = path.endsWith("/pods");
+          if (pods) {
+            lists.incrementAndGet();
+          }
+          String body =
+              pods
+                  ? "{\"items\": []}"
+                  : path.equals("/apis/apps/v1")
+                      ? """
+                      {"resources": [
+                        {"name": "deployments", "kind": "Deployment", "namespaced": true},
+                        {"name": "deployments/scale", "kind": "Scale", "namespaced": true}]}
+                      """
+                      : workload.get();
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  @Test
   void asksOnceForTheQuotasOfANamespaceAndAgainWhenTheyAreOld() {
     answer(
         200,

@@ -45,6 +45,7 @@ class LeadTimeE2E {
         """);
     starts()
         .forEach(seconds -> load(client, NAMESPACE, deployment("web-" + seconds, seconds, "100m")));
+    load(client, NAMESPACE, deployment("rolling", 0, "100m"));
     load(client, NAMESPACE, deployment("giant", 0, "64"));
     load(client, "lead-time-quota", deployment("web", 0, "100m"));
   }
@@ -69,6 +70,42 @@ class LeadTimeE2E {
     assertThat((double) learned.estimate().duration().toSeconds())
         .as(learned.explanation())
         .isCloseTo(seconds, within(0.1 * seconds));
+  }
+
+  /** Surge pods beside the old ones, one after the other, none missing at any time. */
+  @Test
+  void aRolloutTeachesItsOwnStartUpsAndCountsNoReplicaTwice() {
+    Scaler web = Given.deployment(NAMESPACE, "rolling");
+    Eventually.that(
+        "the old ones are known",
+        PATIENCE,
+        () -> pods(web).leadTime().filter(lead -> lead.startUps() == 4).isPresent());
+    KubernetesClient client = ControlPlane.shared().client();
+    client
+        .apps()
+        .deployments()
+        .inNamespace(NAMESPACE)
+        .withName("rolling")
+        .patch(
+            "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"tidecaster.io/ready-after\":\"6s\"}}}}}");
+
+    LearnedLeadTime learned =
+        Eventually.get(
+                "the new ones are known",
+                PATIENCE,
+                () -> {
+                  var seen = (Observation.Seen) scaler.observe(web);
+                  assertThat(seen.fleet().specReplicas()).isEqualTo(4);
+                  assertThat(seen.fleet().readyReplicas()).isEqualTo(4);
+                  return seen.pods().leadTime();
+                },
+                known -> known.filter(lead -> lead.startUps() == 8).isPresent())
+            .orElseThrow();
+
+    // 4 at once and 4 of 6 s: ⌈0.9 × 8⌉ = the 8th shortest
+    assertThat(learned.estimate().duration().toSeconds())
+        .as(learned.explanation())
+        .isBetween(5L, 9L);
   }
 
   @Test
@@ -109,6 +146,7 @@ class LeadTimeE2E {
     metadata: {name: %s}
     spec:
       replicas: 4
+      strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
       selector: {matchLabels: {app: %s}}
       template:
         metadata:

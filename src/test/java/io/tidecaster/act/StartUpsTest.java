@@ -16,12 +16,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StartUpsTest {
   private static final ObjectMapper YAML = new YAMLMapper();
 
+  private int made;
+
   @Test
   void aStartUpHasThreeParts() {
     assertThat(StartUp.of(pod("08:00:02", "08:00:12", "08:01:02", 0)))
         .contains(
             new StartUp(
-                "u", Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(50)));
+                "u",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(50),
+                Instant.parse("2026-03-02T08:01:02Z")));
   }
 
   @ParameterizedTest
@@ -121,6 +127,23 @@ class StartUpsTest {
   }
 
   @Test
+  void ofAFleetOfMoreThanAreRememberedTheNewestCountInWhateverOrderTheyAreListed() {
+    StartUps startUps = new StartUps();
+    for (int look = 0; look < 2; look++) {
+      for (int i = 0; i < 10; i++) {
+        startUps.add(startUp("updated-" + i, 90, Given.AT.plusSeconds(3600 + i)));
+      }
+      for (int i = 0; i < 60; i++) {
+        startUps.add(startUp("old-" + i, 30, Given.AT.plusSeconds(i)));
+      }
+    }
+
+    // 40 of 30 s and 10 of 90 s: the 45th shortest
+    assertThat(startUps.learned().orElseThrow().estimate().duration())
+        .isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
   void writesASelectorAsAQueryHasIt() {
     JsonNode selector =
         yaml(
@@ -136,8 +159,13 @@ class StartUpsTest {
         .isEqualTo("app=crm,tier in (web,api),old notin (yes),!canary,release");
   }
 
-  private static StartUp startUp(String uid, int seconds) {
-    return new StartUp(uid, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(seconds));
+  /** Each is ready a second after the one before. */
+  private StartUp startUp(String uid, int seconds) {
+    return startUp(uid, seconds, Given.AT.plusSeconds(made++));
+  }
+
+  private static StartUp startUp(String uid, int seconds, Instant readyAt) {
+    return new StartUp(uid, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(seconds), readyAt);
   }
 
   private static JsonNode pod(String scheduled, String running, String ready, int restarts) {
