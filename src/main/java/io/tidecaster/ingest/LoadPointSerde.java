@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tidecaster.history.LoadPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ public final class LoadPointSerde {
 
   private LoadPointSerde() {}
 
+  @RegisterForReflection
   @JsonPropertyOrder({"v", "minute", "load", "cpuCores", "reporting", "silent"})
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
