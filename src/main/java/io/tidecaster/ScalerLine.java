@@ -18,6 +18,7 @@ import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Plan;
+import io.tidecaster.decide.Pressure;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.Trial;
@@ -96,6 +97,8 @@ final class ScalerLine {
   private Optional<Trial> trial;
   private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
+  private Optional<LoadPoint> newest = Optional.empty();
+  private Optional<LoadPoint> beforeNewest = Optional.empty();
 
   /**
    * @param past this scaler's last decisions, oldest first
@@ -181,6 +184,8 @@ final class ScalerLine {
   void remember(List<LoadPoint> points) {
     for (LoadPoint point : points) {
       history.put(point);
+      beforeNewest = newest;
+      newest = Optional.of(point);
       forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
@@ -292,13 +297,13 @@ final class ScalerLine {
                 scaler.behavior(),
                 scaler.serviceLevel()));
     Bounds inForce = bounds.at(now, leadTime.duration());
-    Optional<LoadPoint> newest = history.last();
+    Optional<LoadPoint> last = history.last();
     ShadowFleet stepped =
         shadow(fleet)
             .within(inForce)
             .step(
                 now,
-                newest.map(LoadPoint::load).orElse(OptionalDouble.empty()),
+                last.map(LoadPoint::load).orElse(OptionalDouble.empty()),
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
@@ -308,7 +313,7 @@ final class ScalerLine {
             mode,
             now,
             fleet,
-            newest,
+            last,
             forecast,
             perReplica,
             hpaCapacity,
@@ -316,7 +321,8 @@ final class ScalerLine {
             planner.peak(leadTime.duration()),
             Headroom.stated(scaler.serviceLevel()),
             memory,
-            stepped.shadow());
+            stepped.shadow(),
+            pressure());
     Decided decided = decider.decideOnRecord(situation);
     memory = memory.after(decided.decision());
     lastDecisionAt = Optional.of(now);
@@ -329,6 +335,14 @@ final class ScalerLine {
                     .orElseGet(() -> Trial.of(Trust.begun(now)))
                     .after(decider, situation, decided.decision(), promotion));
     return decided;
+  }
+
+  /** Of the minute that is decided on; what was seen of minutes of the past is over. */
+  private Optional<Pressure> pressure() {
+    return scaler
+        .pressure()
+        .flatMap(signs ->
+            newest.flatMap(point -> Pressure.of(beforeNewest, point, signs.bearableWait())));
   }
 
   /**

@@ -73,6 +73,7 @@ final class Sentence {
       }
     }
     bear(text, scale.to());
+    shortage(text, clamps);
     limits(text, clamps);
   }
 
@@ -86,6 +87,7 @@ final class Sentence {
           forecast(text, ahead, "for ");
         }
         bear(text, hold.replicas());
+        shortage(text, clamps);
         limits(text, clamps);
       }
       case METRICS_MISSING -> {
@@ -159,6 +161,12 @@ final class Sentence {
                 .append(Figures.of(replicas * capacity.perReplica())));
   }
 
+  private static void shortage(StringBuilder text, List<Clamp> clamps) {
+    clamps.stream()
+        .filter(clamp -> clamp.rule() == Clamp.Rule.SHORTAGE)
+        .forEach(clamp -> text.append("; ").append(clamp.detail()));
+  }
+
   /** What held the number back, the last rule first of all. */
   private static void limits(StringBuilder text, List<Clamp> clamps) {
     for (Clamp clamp : clamps.reversed()) {
@@ -172,7 +180,7 @@ final class Sentence {
                 .append(clamp.after())
                 .append(" of ")
                 .append(clamp.before());
-        case HEADROOM, PAY_BACK, RAMP, RESERVE -> {
+        case HEADROOM, PAY_BACK, RAMP, RESERVE, SHORTAGE -> {
           continue;
         }
       }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param headroom how much of the forecast's uncertainty is planned for where {@code peak} is empty
  * @param memory what earlier decisions left behind
  * @param hpa what an HPA has at this time, in the shadow
+ * @param pressure what a balancer in front saw of the minute of {@code load}; empty where none is
+ *     asked, or it is unknown
  */
 public record Situation(
     Scaler scaler,
@@ -34,9 +36,42 @@ public record Situation(
     Optional<Peak> peak,
     Headroom headroom,
     DecisionMemory memory,
-    Decision.Shadow hpa) {
+    Decision.Shadow hpa,
+    Optional<Pressure> pressure) {
 
-  /** The same on another fleet. */
+  /** One of a workload without a balancer in front that is asked. */
+  public Situation(
+      Scaler scaler,
+      Mode mode,
+      Instant now,
+      Optional<Fleet> fleet,
+      Optional<LoadPoint> load,
+      ForecastOutcome forecast,
+      Optional<Capacity> capacity,
+      Optional<Capacity> hpaCapacity,
+      LeadTimeEstimate leadTime,
+      Optional<Peak> peak,
+      Headroom headroom,
+      DecisionMemory memory,
+      Decision.Shadow hpa) {
+    this(
+        scaler,
+        mode,
+        now,
+        fleet,
+        load,
+        forecast,
+        capacity,
+        hpaCapacity,
+        leadTime,
+        peak,
+        headroom,
+        memory,
+        hpa,
+        Optional.empty());
+  }
+
+  /** The same on another fleet, of which a balancer in front knows nothing. */
   Situation on(Fleet other, DecisionMemory remembered) {
     return new Situation(
         scaler,
@@ -51,6 +86,7 @@ public record Situation(
         peak,
         headroom,
         remembered,
-        hpa);
+        hpa,
+        Optional.empty());
   }
 }

@@ -87,11 +87,7 @@ public record Balance(
     if (new HashSet<>(instances).size() < instances.size()) {
       throw new IllegalArgumentException("an instance is named twice; name each once");
     }
-    if (!BACKEND.matcher(backend).matches()) {
-      throw new IllegalArgumentException(
-          "backend \"%s\" is no name of a backend; use 1 to 63 letters, digits, '_', '.' and '-'"
-              .formatted(backend));
-    }
+    requireBackend(backend);
     if (replicaPort < 1 || replicaPort > 65_535) {
       throw new IllegalArgumentException(
           "port %d is not between 1 and 65535".formatted(replicaPort));
@@ -103,6 +99,15 @@ public record Balance(
       throw new IllegalArgumentException(
           "drainWithin %s must lie between 0s and 45s; the next decision comes after a minute"
               .formatted(drainWithin));
+    }
+  }
+
+  /** Refuses what is no name of a backend. */
+  public static void requireBackend(String name) {
+    if (!BACKEND.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "backend \"%s\" is no name of a backend; use 1 to 63 letters, digits, '_', '.' and '-'"
+              .formatted(name));
     }
   }
 

@@ -376,6 +376,7 @@ class BalancerE2E {
         List.of(),
         Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

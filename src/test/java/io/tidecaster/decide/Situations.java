@@ -228,6 +228,26 @@ final class Situations {
               s.hpa()));
     }
 
+    Given pressure(Pressure pressure) {
+      Situation s = situation;
+      return new Given(
+          new Situation(
+              s.scaler(),
+              s.mode(),
+              s.now(),
+              s.fleet(),
+              s.load(),
+              s.forecast(),
+              s.capacity(),
+              s.hpaCapacity(),
+              s.leadTime(),
+              s.peak(),
+              s.headroom(),
+              s.memory(),
+              s.hpa(),
+              Optional.of(pressure)));
+    }
+
     private Given with(
         Scaler scaler,
         Mode mode,

@@ -50,7 +50,7 @@ class SampleSerdeTest {
     for (int i = 0; i < 3_000; i++) {
       samples.add(
           new Sample(
-              random.nextBoolean() ? Signal.LOAD : Signal.CPU,
+              Signal.values()[random.nextInt(Signal.values().length)],
               "pod=" + random.nextInt(3),
               random.nextLong(),
               Double.longBitsToDouble(random.nextLong())));
@@ -99,11 +99,11 @@ class SampleSerdeTest {
 
   @Test
   void refusesAnUnknownSignal() {
-    // SeriesBatch { signal: 3, series: "a" }
-    byte[] record = {1, 0x0a, 13, 0x08, 3, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
+    // SeriesBatch { signal: 7, series: "a" }
+    byte[] record = {1, 0x0a, 13, 0x08, 7, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
 
     assertThat(refusal(Arrays.copyOf(record, 16)))
-        .hasMessageContaining("signal 3 is neither 1 nor 2");
+        .hasMessageContaining("signal 7 is none of 1 to 6");
   }
 
   @ParameterizedTest
