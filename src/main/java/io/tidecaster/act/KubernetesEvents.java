@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.crd.v1alpha1.ResourceReader;
 import io.tidecaster.decide.Outcome;
@@ -16,7 +18,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Event about the resource for each scaling that was applied or refused and for each turn of its
@@ -54,6 +63,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private final EventSeries series = new EventSeries(SERIES_WINDOW, MOST_SERIES);
   private final Rate<ScalerId> rate = new Rate<>(MOST_PER_SCALER, RATE_WINDOW);
   private final Outbox<Object, Occurrence> outbox;
+  private final Map<ScalerId, Set<Problem>> troubles = new ConcurrentHashMap<>();
   private long created;
 
   /** Something that happened and is to be told. */
@@ -84,6 +94,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   public void announce(Report report) {
     if (report instanceof Report.Decided decided) {
       decided.sized().flatMap(sized -> resizing(decided, sized)).ifPresent(this::put);
+      decided.troubles().ifPresent(found -> tellTroubles(decided.scaler(), found));
     }
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale
@@ -102,6 +113,33 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
             turn.sentence(),
             turn.scaler(),
             clock.instant()));
+  }
+
+  /** Each trouble once, when it begins to last. */
+  private void tellTroubles(Scaler scaler, List<Trouble> found) {
+    Set<Problem> now =
+        found.stream()
+            .map(Trouble::problem)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Problem.class)));
+    if (troubles.size() >= MOST_SERIES) {
+      troubles.clear();
+    }
+    @Nullable Set<Problem> before =
+        now.isEmpty() ? troubles.remove(scaler.id()) : troubles.put(scaler.id(), now);
+    Set<Problem> told = EnumSet.noneOf(Problem.class);
+    if (before != null) {
+      told.addAll(before);
+    }
+    for (Trouble trouble : found) {
+      if (told.add(trouble.problem())) {
+        put(
+            new Occurrence(
+                new EventSeries.Key(scaler.id(), "Warning", trouble.problem().label(), 0, 0),
+                trouble.sentence(),
+                scaler,
+                clock.instant()));
+      }
+    }
   }
 
   private void put(Occurrence occurrence) {

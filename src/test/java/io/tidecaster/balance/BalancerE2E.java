@@ -27,7 +27,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +47,9 @@ class BalancerE2E {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FakeDirectory directory = new FakeDirectory();
-  private final Balancer balancer = new Balancer(directory, LIMITS, InstantSource.system(), meters);
+  private volatile Duration ahead = Duration.ZERO;
+  private final Balancer balancer =
+      new Balancer(directory, LIMITS, () -> Instant.now().plus(ahead), meters);
 
   @AfterEach
   void stop() {
@@ -243,6 +244,14 @@ class BalancerE2E {
       assertThat(drains("Drained")).isEqualTo(1);
       assertThat(meters.get("tidecaster.balance.unreachable").gauge().value()).isEqualTo(2);
       assertThat(problems(Problem.UNREACHABLE)).isEqualTo(2);
+      assertThat(balancer.troubles(scaler.id())).as("it may pass").hasValue(List.of());
+      ahead = Balancer.LASTING;
+      assertThat(balancer.troubles(scaler.id()).orElseThrow())
+          .as("told without a look")
+          .extracting(trouble -> trouble.where() + " " + trouble.problem())
+          .containsExactlyInAnyOrder(
+              "HAProxy at 127.0.0.1:" + hangs.getLocalPort() + " UNREACHABLE",
+              "HAProxy at /nowhere/haproxy.sock UNREACHABLE");
     }
   }
 
@@ -274,6 +283,43 @@ class BalancerE2E {
             return problems(Problem.NO_SLOT) >= 1;
           });
       assertThat(weights(second)).containsExactly(100);
+    }
+  }
+
+  @Test
+  void anotherHandOnOneOfTwoInstancesIsTold() {
+    try (var one = new SlowReplica(QUICK);
+        var two = new SlowReplica(QUICK);
+        var first = HaproxyServer.start(Map.of(), 2);
+        var second = HaproxyServer.start(Map.of(), 2)) {
+      Scaler scaler =
+          scaler(
+              Balance.Servers.SLOTS,
+              Duration.ZERO,
+              first.socket().toString(),
+              second.socket().toString());
+      directory.see(one.replica("crm-1", Instant.now()), two.replica("crm-2", Instant.now()));
+      follow(scaler, first, weights -> weights.equals(List.of(100, 100)));
+      follow(scaler, second, weights -> weights.equals(List.of(100, 100)));
+      assertThat(problems(Problem.INSTANCES_DISAGREE)).isZero();
+
+      Eventually.that(
+          "they disagree for two looks",
+          SOON,
+          () -> {
+            second.command("set server crm/slot1 state maint");
+            balancer.follow(List.of(scaler), _ -> false);
+            return problems(Problem.INSTANCES_DISAGREE) == 1;
+          });
+      follow(scaler, second, weights -> weights.equals(List.of(100, 100)));
+      ahead = Balancer.LASTING;
+      Eventually.that(
+          "it is over",
+          SOON,
+          () -> {
+            balancer.follow(List.of(scaler), _ -> false);
+            return balancer.troubles(scaler.id()).orElseThrow().isEmpty();
+          });
     }
   }
 

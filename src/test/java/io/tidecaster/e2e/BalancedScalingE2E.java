@@ -276,8 +276,7 @@ class BalancedScalingE2E {
     try {
       return Http.JSON
           .readTree(
-              client.raw(
-                  "/apis/tidecaster.io/v1alpha1/namespaces/crm/predictivescalers/" + scaler))
+              client.raw("/apis/tidecaster.io/v1alpha1/namespaces/crm/predictivescalers/" + scaler))
           .path("status");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
