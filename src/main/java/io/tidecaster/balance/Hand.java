@@ -35,6 +35,7 @@ final class Hand {
   private volatile Optional<Instant> unknownSince = Optional.empty();
   private volatile Optional<Instant> disagreeSince = Optional.empty();
   private Instant lookAt = Instant.MIN;
+  private final Shares shares = new Shares();
   private boolean letGo;
   private Optional<Instant> differedAt = Optional.empty();
 
@@ -115,10 +116,25 @@ final class Hand {
       case ReplicaDirectory.Known known -> {
         unknownSince = Optional.empty();
         Look look = look(known.replicas(), now, workers);
+        learn(look, now);
         compare(look.pools(), now);
         yield Optional.of(look);
       }
     };
+  }
+
+  private void learn(Look look, Instant now) {
+    if (balance.weights() == Balance.Weights.MEASURED
+        && shares.learn(look.replicas(), look.pools(), balance.warmUp(), now)) {
+      LOG.debugf("%s: shares by measured speed %s", scaler.id(), shares.known());
+    }
+  }
+
+  /** The replica with the share that it has earned. */
+  synchronized Replica weighed(Replica replica) {
+    return balance.weights() == Balance.Weights.MEASURED
+        ? replica.withShare(shares.of(replica))
+        : replica;
   }
 
   private void begin(Problem problem, String detail) {
@@ -170,6 +186,7 @@ final class Hand {
     }
     List<Replica> wanted =
         replicas.stream()
+            .map(this::weighed)
             .map(replica -> leaving.contains(replica.name()) ? replica.asLeaving() : replica)
             .toList();
     return new Look(wanted, bringForward(balance, wanted, now, workers));
@@ -193,7 +210,7 @@ final class Hand {
     letGo = true;
     spare();
     if (directory.replicas(scaler) instanceof ReplicaDirectory.Known known) {
-      var _ = bringForward(balance.withoutWarmUp(), known.replicas(), now, workers);
+      var _ = bringForward(balance.withoutWeights(), known.replicas(), now, workers);
     }
   }
 

@@ -78,15 +78,21 @@ final class ProxyInstance {
           Optional.of(seen.algorithm()),
           seen.servers().stream()
               .filter(SeenServer::isServing)
-              .map(server -> new PoolReport.Serving(server.name(), server.response()))
+              .map(server ->
+                  new PoolReport.Serving(server.name(), server.weight(), server.response()))
               .toList(),
           plan.problems(),
-          plan.commands().size());
+          (int) plan.commands().stream().filter(command -> counts(balance, command)).count());
     } catch (RuntimeApiException e) {
       LOG.debugf(e, "HAProxy at %s does not answer", instance);
       return new PoolReport(
           instance, Optional.empty(), List.of(), EnumSet.of(Problem.UNREACHABLE), 0);
     }
+  }
+
+  /** What weights were measured is known to the replica of Tidecaster alone that told HAProxy. */
+  private static boolean counts(Balance balance, Command command) {
+    return balance.weights() == Balance.Weights.EQUAL || !(command instanceof Command.SetWeight);
   }
 
   /** Whether it answered when it was asked last. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
@@ -31,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +97,54 @@ class BalancerE2E {
       Eventually.that(
           "it has its full share", SOON, () -> weights(haproxy).equals(List.of(100, 100)));
     }
+  }
+
+  @Test
+  void replicasOfUnlikeSpeedGetWeightsInProportionToIt() {
+    Instant old = Instant.now().minusSeconds(600);
+    try (var slow = replica(1);
+        var middle = replica(2);
+        var fast = replica(4);
+        var haproxy = HaproxyServer.start(Map.of(), 3);
+        var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      Scaler scaler =
+          scaler(
+              Balance.Servers.SLOTS,
+              Duration.ZERO,
+              Balance.Weights.MEASURED,
+              haproxy.socket().toString());
+      directory.see(
+          slow.replica("crm-1", old), middle.replica("crm-2", old), fast.replica("crm-3", old));
+      follow(scaler, haproxy, weights -> weights.equals(List.of(100, 100, 100)));
+      var stopped = new AtomicBoolean();
+      for (int user = 0; user < 6; user++) {
+        users.execute(() -> {
+          while (!stopped.get()) {
+            get(haproxy.url().resolve("/" + WORK_MICROS)).exceptionally(_ -> -1).join();
+          }
+        });
+      }
+
+      Eventually.that(
+          "weights are those of 1 : 2 : 4",
+          Duration.ofMinutes(4),
+          () -> {
+            ahead = ahead.plus(Shares.EVERY);
+            balancer.follow(List.of(scaler), _ -> false);
+            List<Integer> weights = weights(haproxy);
+            return weights.getFirst() <= 35 && weights.get(1) <= 65 && weights.getLast() >= 90;
+          });
+      stopped.set(true);
+      assertThat(weights(haproxy).getFirst()).isGreaterThanOrEqualTo(15);
+      assertThat(weights(haproxy).get(1)).isGreaterThanOrEqualTo(35);
+    }
+  }
+
+  /** 40 ms of work at speed 1: HAProxy counts whole milliseconds. */
+  private static final int WORK_MICROS = 40_000;
+
+  private static WorkingReplica replica(double speed) {
+    return new WorkingReplica(new BalancedFleet.Server(4, speed), Duration.ZERO, 1);
   }
 
   /** HAProxy 2.6 has no name for it in its statistics. */
@@ -400,6 +451,11 @@ class BalancerE2E {
   }
 
   static Scaler scaler(Balance.Servers style, Duration warmUp, String... instances) {
+    return scaler(style, warmUp, Balance.Weights.EQUAL, instances);
+  }
+
+  private static Scaler scaler(
+      Balance.Servers style, Duration warmUp, Balance.Weights weights, String... instances) {
     var load =
         new Source(
             new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
@@ -420,7 +476,7 @@ class BalancerE2E {
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
-        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)),
+        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights)),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

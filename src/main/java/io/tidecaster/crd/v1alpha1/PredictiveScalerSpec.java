@@ -252,6 +252,7 @@ public record PredictiveScalerSpec(
    * @param servers {@code Slots}, {@code Dynamic} or {@code Discovered}
    * @param warmUp a duration
    * @param drainWithin a duration
+   * @param weights {@code Equal} or {@code Measured}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HaproxySpec(
@@ -260,5 +261,6 @@ public record PredictiveScalerSpec(
       Integer port,
       @Nullable String servers,
       @Nullable String warmUp,
-      @Nullable String drainWithin) {}
+      @Nullable String drainWithin,
+      @Nullable String weights) {}
 }

@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `load.haproxy.waitSeconds` | 0.1: a mean wait that its users begin to feel |
 /// | `balance.haproxy.servers` | `Slots` |
+/// | `balance.haproxy.weights` | `Equal` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
 /// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
@@ -456,7 +457,10 @@ final class SpecTranslation {
                     : Balance.Servers.parse(haproxy.servers()),
                 Notation.duration(haproxy.warmUp() == null ? DEFAULT_WARM_UP : haproxy.warmUp()),
                 Notation.duration(
-                    haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin())));
+                    haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin()),
+                haproxy.weights() == null
+                    ? Balance.Weights.EQUAL
+                    : Balance.Weights.parse(haproxy.weights())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
