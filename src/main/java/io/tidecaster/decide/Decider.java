@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
  * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
- * shortage, unknown is not zero, stabilization, behavior, bounds.
+ * shortage, unknown is not zero, stabilization, behavior, bounds, quota, disruption budget.
  */
 public final class Decider {
 
@@ -337,7 +337,7 @@ public final class Decider {
                 Clamp.Rule.SHORTAGE, Math.max(path.replicas, shortage.least()), shortage.detail()));
   }
 
-  /** Stabilization, behavior and bounds. */
+  /** Stabilization, behavior, bounds, and room. */
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
     Instant now = situation.now();
@@ -362,6 +362,26 @@ public final class Decider {
         bounded < path.replicas
             ? "maxReplicas " + scaler.bounds().maxReplicas()
             : "minReplicas " + scaler.bounds().minReplicas());
+    situation.room().ifPresent(room -> fit(room, path));
+  }
+
+  /** What the namespace would refuse is not asked for, and what it is to keep is kept. */
+  private static void fit(Room room, Path path) {
+    if (path.replicas > path.current) {
+      room.most()
+          .ifPresent(most ->
+              path.clamp(
+                  Clamp.Rule.QUOTA,
+                  Math.clamp(most.replicas(), path.current, path.replicas),
+                  most.by()));
+    } else if (path.replicas < path.current) {
+      room.least()
+          .ifPresent(least ->
+              path.clamp(
+                  Clamp.Rule.DISRUPTION_BUDGET,
+                  Math.clamp(least.replicas(), path.replicas, path.current),
+                  least.by()));
+    }
   }
 
   private static Outcome outcome(Need need, Path path) {
@@ -405,6 +425,8 @@ public final class Decider {
             case BEHAVIOR -> HoldReason.RATE_LIMITED;
             case BOUNDS ->
                 clamp.before() > clamp.after() ? HoldReason.AT_MAXIMUM : HoldReason.ENOUGH;
+            case QUOTA -> HoldReason.AT_QUOTA;
+            case DISRUPTION_BUDGET -> HoldReason.AT_DISRUPTION_BUDGET;
           };
     }
     return reason;

@@ -33,6 +33,7 @@ public record Inputs(Decider.Settings settings, Situation situation) {
             s.headroom(),
             s.memory().within(BehaviorRules.longestWindow(s.scaler().behavior()), s.now()),
             s.hpa(),
+            s.room(),
             s.pressure()));
   }
 

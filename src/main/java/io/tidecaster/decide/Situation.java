@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param headroom how much of the forecast's uncertainty is planned for where {@code peak} is empty
  * @param memory what earlier decisions left behind
  * @param hpa what an HPA has at this time, in the shadow
+ * @param room how far the workload can be scaled; empty where that was not looked at
  * @param pressure what a balancer in front saw of the minute of {@code load}; empty where none is
  *     asked, or it is unknown
  */
@@ -37,9 +38,10 @@ public record Situation(
     Headroom headroom,
     DecisionMemory memory,
     Decision.Shadow hpa,
+    Optional<Room> room,
     Optional<Pressure> pressure) {
 
-  /** One of a workload without a balancer in front that is asked. */
+  /** One without a balancer in front, in which nobody looked whether there is room. */
   public Situation(
       Scaler scaler,
       Mode mode,
@@ -68,10 +70,34 @@ public record Situation(
         headroom,
         memory,
         hpa,
+        Optional.empty(),
         Optional.empty());
   }
 
-  /** The same on another fleet, of which a balancer in front knows nothing. */
+  /** The same where this much room is known. */
+  public Situation within(Room known) {
+    return new Situation(
+        scaler,
+        mode,
+        now,
+        fleet,
+        load,
+        forecast,
+        capacity,
+        hpaCapacity,
+        leadTime,
+        peak,
+        headroom,
+        memory,
+        hpa,
+        Optional.of(known),
+        pressure);
+  }
+
+  /**
+   * The same on another fleet, which lives nowhere and has all the room it needs, and of which no
+   * balancer knows.
+   */
   Situation on(Fleet other, DecisionMemory remembered) {
     return new Situation(
         scaler,
@@ -86,7 +112,6 @@ public record Situation(
         peak,
         headroom,
         remembered,
-        hpa,
-        Optional.empty());
+        hpa);
   }
 }

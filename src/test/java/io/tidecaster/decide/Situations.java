@@ -168,7 +168,9 @@ final class Situations {
               s.peak(),
               headroom,
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room(),
+              s.pressure()));
     }
 
     Given peak(Peak peak) {
@@ -187,7 +189,30 @@ final class Situations {
               Optional.of(peak),
               s.headroom(),
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room(),
+              s.pressure()));
+    }
+
+    Given most(int replicas) {
+      return new Given(
+          situation.within(
+              new Room(
+                  Optional.of(
+                      new Room.Limit(
+                          replicas, "ResourceQuota compute: pods 8 of 9 used, 1 a replica")),
+                  Optional.empty())));
+    }
+
+    Given least(int replicas) {
+      return new Given(
+          situation.within(
+              new Room(
+                  Optional.empty(),
+                  Optional.of(
+                      new Room.Limit(
+                          replicas,
+                          "PodDisruptionBudget web: 6 of 6 healthy, 5 must be, 1 may go")))));
     }
 
     Given shadow(Decision.Shadow hpa) {
@@ -206,7 +231,9 @@ final class Situations {
               s.peak(),
               s.headroom(),
               s.memory(),
-              hpa));
+              hpa,
+              s.room(),
+              s.pressure()));
     }
 
     Given remembering(DecisionMemory memory) {
@@ -225,7 +252,9 @@ final class Situations {
               s.peak(),
               s.headroom(),
               memory,
-              s.hpa()));
+              s.hpa(),
+              s.room(),
+              s.pressure()));
     }
 
     Given pressure(Pressure pressure) {
@@ -245,6 +274,7 @@ final class Situations {
               s.headroom(),
               s.memory(),
               s.hpa(),
+              s.room(),
               Optional.of(pressure)));
     }
 
@@ -271,7 +301,9 @@ final class Situations {
               s.peak(),
               s.headroom(),
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room(),
+              s.pressure()));
     }
   }
 }
