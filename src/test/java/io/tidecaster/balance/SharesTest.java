@@ -69,7 +69,7 @@ class SharesTest {
   @Test
   void learnsNothingWithoutNewRequestsAndNothingBetweenTwoSteps() {
     warm(new double[] {100, 10, 10});
-    double before = shares.known().get("crm-0");
+    double before = shares.of(replica(0, NOON));
 
     learn(new double[] {100, 10, 10}, 99);
     assertThat(shares.known()).containsEntry("crm-0", before);
@@ -94,7 +94,7 @@ class SharesTest {
     requests = 0;
 
     learn(new double[] {100, 10, 10}, 50);
-    double before = shares.known().get("crm-0");
+    double before = shares.of(replica(0, NOON));
     learn(new double[] {100, 10, 10}, 1_000);
 
     assertThat(shares.known()).containsEntry("crm-0", before);
