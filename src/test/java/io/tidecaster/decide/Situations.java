@@ -169,7 +169,8 @@ final class Situations {
               headroom,
               s.memory(),
               s.hpa(),
-              s.room()));
+              s.room(),
+              s.pressure()));
     }
 
     Given peak(Peak peak) {
@@ -189,7 +190,8 @@ final class Situations {
               s.headroom(),
               s.memory(),
               s.hpa(),
-              s.room()));
+              s.room(),
+              s.pressure()));
     }
 
     Given most(int replicas) {
@@ -230,7 +232,8 @@ final class Situations {
               s.headroom(),
               s.memory(),
               hpa,
-              s.room()));
+              s.room(),
+              s.pressure()));
     }
 
     Given remembering(DecisionMemory memory) {
@@ -250,7 +253,29 @@ final class Situations {
               s.headroom(),
               memory,
               s.hpa(),
-              s.room()));
+              s.room(),
+              s.pressure()));
+    }
+
+    Given pressure(Pressure pressure) {
+      Situation s = situation;
+      return new Given(
+          new Situation(
+              s.scaler(),
+              s.mode(),
+              s.now(),
+              s.fleet(),
+              s.load(),
+              s.forecast(),
+              s.capacity(),
+              s.hpaCapacity(),
+              s.leadTime(),
+              s.peak(),
+              s.headroom(),
+              s.memory(),
+              s.hpa(),
+              s.room(),
+              Optional.of(pressure)));
     }
 
     private Given with(
@@ -277,7 +302,8 @@ final class Situations {
               s.headroom(),
               s.memory(),
               s.hpa(),
-              s.room()));
+              s.room(),
+              s.pressure()));
     }
   }
 }
