@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EdgeE2E {
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
-  private static final String TOKEN = "tide-and-time";
+  private static final String TOKEN = "tide-and-time-wait-for-no-man";
   private static final String SCALER =
       """
       apiVersion: tidecaster.io/v1alpha1
