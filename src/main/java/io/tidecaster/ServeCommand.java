@@ -109,9 +109,10 @@ final class ServeCommand implements Callable<Integer> {
     if (kafka.isPresent()) {
       throw refuse("--broker %s beside --kafka %s; choose one".formatted(log, kafka.get()));
     }
-    if (Files.exists(log) && !Files.isDirectory(log)) {
-      throw refuse("--broker %s is a file; give a directory".formatted(log));
-    }
+    EmbeddedBroker.refusalOf(log)
+        .ifPresent(why -> {
+          throw refuse("--broker " + why);
+        });
   }
 
   private void refuseBroken(Path path) {

@@ -34,8 +34,13 @@ public record LoadPoint(
         cpuCores,
         reporting,
         silent,
-        cpuCores.isPresent() ? reporting : 0,
+        reportingBoth(cpuCores, reporting),
         Optional.empty());
+  }
+
+  /** How many report their CPU where those that report the load report it too, if anybody does. */
+  public static int reportingBoth(OptionalDouble cpuCores, int reporting) {
+    return cpuCores.isPresent() ? reporting : 0;
   }
 
   public LoadPoint {

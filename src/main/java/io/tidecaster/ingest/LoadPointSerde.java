@@ -76,7 +76,7 @@ public final class LoadPointSerde {
             known(point.cpuCores()),
             point.reporting(),
             point.silent(),
-            point.cpuReporting() == replicasOfBoth(point.cpuCores(), point.reporting())
+            point.cpuReporting() == LoadPoint.reportingBoth(point.cpuCores(), point.reporting())
                 ? null
                 : point.cpuReporting(),
             known(queueing(point).waiting()),
@@ -105,7 +105,7 @@ public final class LoadPointSerde {
           cpuCores,
           wire.reporting(),
           wire.silent(),
-          cpuReporting == null ? replicasOfBoth(cpuCores, wire.reporting()) : cpuReporting,
+          cpuReporting == null ? LoadPoint.reportingBoth(cpuCores, wire.reporting()) : cpuReporting,
           Optional.of(
                   new Queueing(
                       optional(wire.waiting()), optional(wire.retries()), optional(wire.refused())))
@@ -114,10 +114,6 @@ public final class LoadPointSerde {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());
     }
-  }
-
-  private static int replicasOfBoth(OptionalDouble cpuCores, int reporting) {
-    return cpuCores.isPresent() ? reporting : 0;
   }
 
   private static Queueing queueing(LoadPoint point) {
