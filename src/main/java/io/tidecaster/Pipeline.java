@@ -336,6 +336,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
+      meters.sized(line.scaler().id(), sized.flatMap(Sized::decision));
       Outlook outlook = Outlook.of(report, line.scaler().serviceLevel(), line.trust());
       act(partition, line, observed, new Acted(decision, outlook, sized));
       keep(line, trusted, at);

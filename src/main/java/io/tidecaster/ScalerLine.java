@@ -140,6 +140,12 @@ final class ScalerLine {
       past = List.of();
       trial = trial.map(Trial::begunAnew);
     }
+    if (!changed
+        .vertical()
+        .map(Vertical::container)
+        .equals(scaler.vertical().map(Vertical::container))) {
+      sizeMemory = SizeMemory.EMPTY;
+    }
     scaler = changed;
     bounds = BoundsByTime.of(changed);
   }
@@ -270,6 +276,13 @@ final class ScalerLine {
     return lastDecisionAt.filter(decision.at()::equals).isPresent();
   }
 
+  /** Goes on from the last decision on the size that anyone made. */
+  void resumeAt(SizeDecision last) {
+    if (scaler.vertical().filter(sized -> sized.container().equals(last.container())).isPresent()) {
+      sizeMemory = last.memory();
+    }
+  }
+
   /** From now on new replicas are known to take so long. */
   void measured(LeadTimeEstimate leadTime) {
     measured = leadTime;
@@ -341,10 +354,12 @@ final class ScalerLine {
     return scaler
         .vertical()
         .map(vertical -> {
+          SizeMemory lately =
+              sizeMemory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
           SizeMemory remembered =
-              sizeMemory.needs().isEmpty()
+              lately.needs().isEmpty()
                   ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
-                  : sizeMemory;
+                  : lately;
           SizeDecision sized =
               SizeDecision.of(
                   decision.at(),

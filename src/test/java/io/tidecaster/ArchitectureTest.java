@@ -46,8 +46,10 @@ class ArchitectureTest {
           Map.entry("balance", Set.of("workload")),
           Map.entry("feed", Set.of("calendar", "workload")),
           Map.entry("act", Set.of("balance", "decide", "size", "crd.v1alpha1", "workload")),
-          Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "sim", "workload")),
-          Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
+          Map.entry(
+              "api",
+              Set.of("calendar", "decide", "forecast", "history", "sim", "size", "workload")),
+          Map.entry("ops", Set.of("decide", "forecast", "history", "size", "workload")),
           Map.entry(
               "backtest",
               Set.of(

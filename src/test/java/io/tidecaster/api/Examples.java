@@ -13,6 +13,12 @@ import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -159,11 +165,25 @@ final class Examples {
   /** Everything known. */
   static ScalerState decided(ScalerId id, Instant at) {
     return new ScalerState(
-        scaler(id, new Objective.TargetUtilization(0.5)),
-        Mode.ENFORCING,
-        Optional.of(scale(id, at)),
-        FORECAST,
-        Optional.of(COMPARISON));
+            scaler(id, new Objective.TargetUtilization(0.5)),
+            Mode.ENFORCING,
+            Optional.of(scale(id, at)),
+            FORECAST,
+            Optional.of(COMPARISON))
+        .sized(size(at));
+  }
+
+  /** A container that has half a core. */
+  static SizeDecision size(Instant at) {
+    return SizeDecision.of(
+        at,
+        "web",
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            500,
+            Optional.of(new SizeNeed(480, 2375)),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY));
   }
 
   /** Nothing known but the scaler. */

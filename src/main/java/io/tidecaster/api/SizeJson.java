@@ -1,0 +1,94 @@
+package io.tidecaster.api;
+
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeNeed;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** How large the replicas are, and are to be. */
+@Schema(
+    name = "Size",
+    description = "How large one container of each replica is, and is to be.",
+    requiredProperties = {
+      "container",
+      "at",
+      "currentCpuCores",
+      "desiredCpuCores",
+      "neededCpuCores",
+      "forecastCpuCores",
+      "minCpuCores",
+      "maxCpuCores",
+      "reason",
+      "sentence"
+    })
+public record SizeJson(
+    @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
+    @Schema(
+            description = "Event time of the decision on the size.",
+            examples = "2026-05-04T09:31:00Z")
+        Instant at,
+    @Schema(description = "CPU that the largest replica requests.", examples = "0.5")
+        double currentCpuCores,
+    @Schema(description = "CPU that Tidecaster wants it to request.", examples = "2.44")
+        double desiredCpuCores,
+    @Schema(
+            nullable = true,
+            description = "CPU for the load of this moment; null while what is used is unknown.",
+            examples = "0.48")
+        @Nullable Double neededCpuCores,
+    @Schema(
+            nullable = true,
+            description =
+                "CPU for the load of this moment and what is forecast; null while that is unknown.",
+            examples = "2.375")
+        @Nullable Double forecastCpuCores,
+    @Schema(description = "The smallest it may be.", examples = "0.25") double minCpuCores,
+    @Schema(description = "The largest it may be.", examples = "4") double maxCpuCores,
+    @Schema(
+            description = "One word for why; also a metric's label and an Event's reason.",
+            enumeration = {
+              "ForecastAboveSize",
+              "UseAboveSize",
+              "Oversized",
+              "SizeOutOfBounds",
+              "RightSize",
+              "SizeStabilizing",
+              "AtLargestSize",
+              "UseUnknown"
+            },
+            examples = "ForecastAboveSize")
+        String reason,
+    @Schema(
+            description = "The outcome and its reason for a person.",
+            examples =
+                "Container scheduler goes from 500m to 2430m CPU: 480m are needed now and 2375m for"
+                    + " what is forecast.")
+        String sentence) {
+
+  static SizeJson of(SizeDecision decision) {
+    Optional<SizeNeed> need = decision.inputs().need();
+    return new SizeJson(
+        decision.container(),
+        decision.at(),
+        cores(decision.inputs().currentMillis()),
+        cores(decision.outcome().desiredMillis()),
+        coresOf(need, SizeNeed::nowMillis),
+        coresOf(need, SizeNeed::aheadMillis),
+        cores(decision.inputs().bounds().leastMillis()),
+        cores(decision.inputs().bounds().mostMillis()),
+        decision.outcome().reasonLabel(),
+        decision.sentence());
+  }
+
+  private static @Nullable Double coresOf(
+      Optional<SizeNeed> need, ToLongFunction<SizeNeed> millis) {
+    return need.map(known -> cores(millis.applyAsLong(known))).orElse(null);
+  }
+
+  private static double cores(long millis) {
+    return millis / 1000.0;
+  }
+}
