@@ -363,7 +363,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     SizeObservation containers = sizer.observe(line.scaler());
     Optional<SizeDecision> sized =
         containers instanceof SizeObservation.Seen seen
-            ? line.size(decided, seen.largestMillis())
+            ? line.size(decided, seen.largestMillis(), ScalerLine.SeenMemory.of(seen))
             : Optional.empty();
     return Optional.of(new Sized(containers, sized));
   }

@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.act.ScaleResult;
+import io.tidecaster.act.SizeObservation;
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Capacity;
@@ -39,6 +40,10 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -46,6 +51,7 @@ import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsOverTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
@@ -71,6 +77,9 @@ final class ScalerLine {
   /** Minutes of the past from which capacity is learned again; more than it keeps. */
   private static final int CAPACITY_MINUTES = 3 * 24 * 60;
 
+  /** Minutes of the past from which the peaks of the memory are known: eight days. */
+  private static final int MEMORY_MINUTES = 8 * 24 * 60;
+
   /** How far ahead a forecast is explained. */
   private static final List<Integer> EXPLAINED_MINUTES = List.of(15, 30, 60);
 
@@ -90,6 +99,8 @@ final class ScalerLine {
   private CapacityEstimator capacity;
   private DecisionMemory memory;
   private SizeMemory sizeMemory = SizeMemory.EMPTY;
+  private MemoryPeaks memoryPeaks = MemoryPeaks.NONE;
+  private Optional<OomFloor> oomFloor = Optional.empty();
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -145,6 +156,7 @@ final class ScalerLine {
         .map(Vertical::container)
         .equals(scaler.vertical().map(Vertical::container))) {
       sizeMemory = SizeMemory.EMPTY;
+      oomFloor = Optional.empty();
     }
     scaler = changed;
     bounds = BoundsByTime.of(changed);
@@ -190,6 +202,7 @@ final class ScalerLine {
       forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
+      noteMemory(point);
     }
     Instant needed = assembler.neededFrom().orElse(Instant.MAX);
     while (!openRecords.isEmpty() && openRecords.getFirst().newest().isBefore(needed)) {
@@ -279,7 +292,8 @@ final class ScalerLine {
   /** Goes on from the last decision on the size that anyone made. */
   void resumeAt(SizeDecision last) {
     if (scaler.vertical().filter(sized -> sized.container().equals(last.container())).isPresent()) {
-      sizeMemory = last.memory();
+      sizeMemory = last.remembered();
+      oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
     }
   }
 
@@ -348,8 +362,9 @@ final class ScalerLine {
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
    *
    * @param currentMillis what the container of the largest replica requests
+   * @param container what was seen of its memory; empty where it requests none
    */
-  Optional<SizeDecision> size(Decided decided, long currentMillis) {
+  Optional<SizeDecision> size(Decided decided, long currentMillis, Optional<SeenMemory> container) {
     Decision decision = decided.decision();
     return scaler
         .vertical()
@@ -369,10 +384,56 @@ final class ScalerLine {
                       currentMillis,
                       needOf(vertical, decided),
                       new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
-                      remembered));
-          sizeMemory = sized.memory();
+                      remembered),
+                  vertical
+                      .memory()
+                      .flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
+          sizeMemory = sized.remembered();
           return sized;
         });
+  }
+
+  /** The same of a container whose memory is left as it is. */
+  Optional<SizeDecision> size(Decided decided, long currentMillis) {
+    return size(decided, currentMillis, Optional.empty());
+  }
+
+  /** What was seen of the memory of a container: of the largest replica, and of all. */
+  record SeenMemory(
+      long currentBytes,
+      MemoryInputs.Change change,
+      Optional<SizeObservation.OomKill> oomKill,
+      Optional<JvmHeap> heap) {
+
+    static Optional<SeenMemory> of(SizeObservation.Seen seen) {
+      OptionalLong current = seen.largestMemoryBytes();
+      return current.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new SeenMemory(
+                  current.getAsLong(), seen.memoryChange(), seen.lastOomKill(), seen.heap()));
+    }
+  }
+
+  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+    seen.oomKill()
+        .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
+        .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
+    return new MemoryInputs(
+        seen.currentBytes(),
+        sizing.leastBytes(),
+        sizing.mostBytes(),
+        seen.change(),
+        memoryPeaks,
+        oomFloor,
+        seen.heap());
+  }
+
+  private void noteMemory(LoadPoint point) {
+    if (point.largestMemoryBytes().isPresent()) {
+      memoryPeaks =
+          memoryPeaks.plus(point.minute(), (long) point.largestMemoryBytes().getAsDouble());
+    }
   }
 
   /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
@@ -469,6 +530,10 @@ final class ScalerLine {
     }
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
+    }
+    memoryPeaks = MemoryPeaks.NONE;
+    for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+      history.at(load.timeOf(i)).ifPresent(this::noteMemory);
     }
   }
 

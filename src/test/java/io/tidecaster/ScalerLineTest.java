@@ -157,7 +157,7 @@ class ScalerLineTest {
     learnTheCostOfARequest(restarted);
     SizeDecision quiet = sizeAt(restarted, NINE.plusSeconds(82 * 60), 20, 1410);
 
-    assertThat(quiet.inputs().memory()).isEqualTo(busy.memory());
+    assertThat(quiet.inputs().memory()).isEqualTo(busy.remembered());
     assertThat(quiet.outcome()).isEqualTo(new SizeOutcome.Keep(1410, KeepReason.SIZE_STABILIZING));
     // what was needed longer ago than the window holds nothing
     assertThat(sizeAt(restarted, NINE.plusSeconds(110 * 60), 20, 375).inputs().memory().needs())

@@ -22,6 +22,7 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -153,7 +155,7 @@ class SizingE2E {
               forecast);
       SizeObservation.Seen seen = seen(scaler);
       SizeDecision sized = line.size(decided, seen.largestMillis()).orElseThrow();
-      assertThat(sizer.resize(scaler, seen, sized.outcome().desiredMillis()))
+      assertThat(sizer.resize(scaler, seen, sized.wanted()))
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }
     return seen(scaler).largestMillis();
@@ -167,16 +169,17 @@ class SizingE2E {
         statefulSet("tidecaster.io/resize: Infeasible", "requests: {cpu: 500m}"));
     awaitRunning("sizing-infeasible");
 
-    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.Resized(1, 0));
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
     awaitPending(web);
-    ResizeResult result = sizer.resize(web, seen(web), 900);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(900));
 
     assertThat(result.label()).isEqualTo("Infeasible");
     assertThat(((ResizeResult.Held) result).detail())
         .contains("web-0 is not resized to 900m", "it keeps 500m", "lower maxAllowed.cpu");
     assertThat(seen(web).largestMillis()).isEqualTo(500);
     long writes = resizesIn("sizing-infeasible");
-    assertThat(sizer.resize(web, seen(web), 950).label()).isEqualTo("Infeasible");
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(950)).label()).isEqualTo("Infeasible");
     assertThat(resizesIn("sizing-infeasible")).isEqualTo(writes);
   }
 
@@ -187,10 +190,10 @@ class SizingE2E {
         "sizing-deferred", statefulSet("tidecaster.io/resize: Deferred", "requests: {cpu: 500m}"));
     awaitRunning("sizing-deferred");
 
-    sizer.resize(web, seen(web), 900);
+    sizer.resize(web, seen(web), WantedSize.ofCpu(900));
     awaitPending(web);
     long writes = resizesIn("sizing-deferred");
-    ResizeResult result = sizer.resize(web, seen(web), 950);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(950));
 
     assertThat(result.label()).isEqualTo("Deferred");
     assertThat(((ResizeResult.Held) result).detail()).contains("waiting, make room on its node");
@@ -213,14 +216,48 @@ class SizingE2E {
             + statefulSet("", "requests: {cpu: 250m}, limits: {cpu: 500m}"));
     awaitRunning("sizing-limits");
 
-    ResizeResult result = sizer.resize(web, seen(web), 800);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(800));
     long writes = resizesIn("sizing-limits");
 
     assertThat(result.label()).isEqualTo("ResizeRefused");
     // 250m of 500m become 800m of 1600m
     assertThat(((ResizeResult.Held) result).detail()).contains("maximum cpu usage", "1600m");
-    assertThat(sizer.resize(web, seen(web), 810)).isEqualTo(result);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(810))).isEqualTo(result);
     assertThat(resizesIn("sizing-limits")).isEqualTo(writes);
+  }
+
+  @Test
+  void memoryIsResizedInPlaceWithTheCpuAndItsLimitNeverFalls() {
+    Scaler web = scaler("sizing-memory", "web", Vertical.Values.REQUESTS_AND_LIMITS);
+    apply(
+        "sizing-memory",
+        statefulSet("", "requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}"));
+    String uid = awaitRunning("sizing-memory").getMetadata().getUid();
+    long mebibyte = 1L << 20;
+
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(300 * mebibyte))))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+    awaitAllocated(web, 300 * mebibyte);
+    SizeObservation.Memory grown = seen(web).pods().getFirst().memory();
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(200 * mebibyte))))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+    SizeObservation.Memory shrunk = seen(web).pods().getFirst().memory();
+
+    // 256Mi of 512Mi become 300Mi of 600Mi
+    assertThat(grown.requestBytes()).hasValue(300 * mebibyte);
+    assertThat(grown.limitBytes()).hasValue(600 * mebibyte);
+    assertThat(shrunk.requestBytes()).hasValue(200 * mebibyte);
+    assertThat(shrunk.limitBytes()).hasValue(600 * mebibyte);
+    assertThat(seen(web).largestMillis()).isEqualTo(400);
+    assertThat(pod("sizing-memory").getMetadata().getUid()).isEqualTo(uid);
+  }
+
+  private static void awaitAllocated(Scaler scaler, long bytes) {
+    Eventually.get(
+        "the node has given it",
+        SOON,
+        () -> seen(scaler).pods().getFirst().memory().allocatedBytes(),
+        allocated -> allocated.equals(OptionalLong.of(bytes)));
   }
 
   @Test
@@ -230,13 +267,14 @@ class SizingE2E {
     apply("sizing-qos", statefulSet("", "requests: %s, limits: %s".formatted(same, same)));
     awaitRunning("sizing-qos");
 
-    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.AsDecided());
-    ResizeResult result = sizer.resize(web, seen(web), 400);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
+        .isEqualTo(new ResizeResult.AsDecided());
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(400));
     long writes = resizesIn("sizing-qos");
 
     assertThat(result.label()).isEqualTo("ResizeRefused");
     assertThat(((ResizeResult.Held) result).detail()).containsIgnoringCase("QOS");
-    assertThat(sizer.resize(web, seen(web), 300)).isEqualTo(result);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(300))).isEqualTo(result);
     assertThat(resizesIn("sizing-qos")).isEqualTo(writes);
   }
 

@@ -1,5 +1,8 @@
 package io.tidecaster.api;
 
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryDecision;
+import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import java.time.Instant;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
       "minCpuCores",
       "maxCpuCores",
       "reason",
-      "sentence"
+      "sentence",
+      "memory"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -66,7 +70,70 @@ public record SizeJson(
             examples =
                 "Container scheduler goes from 500m to 2430m CPU: 480m are needed now and 2375m for"
                     + " what is forecast.")
-        String sentence) {
+        String sentence,
+    @Schema(nullable = true, description = "Null where memory is left as it is.")
+        @Nullable MemoryJson memory) {
+
+  /** The memory of the container. */
+  @Schema(
+      name = "Memory",
+      description = "How much memory the container has, and is to have.",
+      requiredProperties = {
+        "currentBytes",
+        "desiredBytes",
+        "minBytes",
+        "maxBytes",
+        "heapBytes",
+        "reason",
+        "sentence"
+      })
+  public record MemoryJson(
+      @Schema(description = "What the largest replica requests.", examples = "536870912")
+          long currentBytes,
+      @Schema(description = "What Tidecaster wants it to request.", examples = "644874240")
+          long desiredBytes,
+      @Schema(description = "The least it may be.", examples = "268435456") long minBytes,
+      @Schema(description = "The most it may be.", examples = "4294967296") long maxBytes,
+      @Schema(
+              nullable = true,
+              description = "The most that the heap of its JVM takes; null where it does not say.",
+              examples = "402653184")
+          @Nullable Long heapBytes,
+      @Schema(
+              description = "One word for why.",
+              enumeration = {
+                "OomKilled",
+                "PeakAboveMemory",
+                "HeapAboveMemory",
+                "MemoryOversized",
+                "MemoryOutOfBounds",
+                "RightMemory",
+                "KeptAfterOom",
+                "MemoryStabilizing",
+                "ShrinkingRestarts",
+                "MemoryNeedsRestart",
+                "AtLargestMemory",
+                "MemoryUnknown"
+              },
+              examples = "OomKilled")
+          String reason,
+      @Schema(
+              description = "The outcome and its reason for a person.",
+              examples = "Memory goes from 512Mi to 615Mi: it was killed for want of memory.")
+          String sentence) {
+
+    private static MemoryJson of(MemoryDecision decision) {
+      MemoryInputs inputs = decision.inputs();
+      return new MemoryJson(
+          inputs.currentBytes(),
+          decision.desiredBytes(),
+          inputs.leastBytes(),
+          inputs.mostBytes(),
+          inputs.heap().map(JvmHeap::bytes).orElse(null),
+          decision.reason().label(),
+          decision.sentence());
+    }
+  }
 
   static SizeJson of(SizeDecision decision) {
     Optional<SizeNeed> need = decision.inputs().need();
@@ -80,7 +147,8 @@ public record SizeJson(
         cores(decision.inputs().bounds().leastMillis()),
         cores(decision.inputs().bounds().mostMillis()),
         decision.outcome().reasonLabel(),
-        decision.sentence());
+        decision.sentence(),
+        decision.memory().map(MemoryJson::of).orElse(null));
   }
 
   private static @Nullable Double coresOf(

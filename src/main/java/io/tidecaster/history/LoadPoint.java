@@ -11,9 +11,22 @@ import java.util.OptionalDouble;
  * @param cpuCores the mean CPU used in the minute, in cores; empty where unknown
  * @param reporting replicas of whose load the minute has samples, in it or around it
  * @param silent replicas that reported before, did not say goodbye, and are missing
+ * @param largestMemoryBytes the most memory that one replica used in the minute; empty where
+ *     unknown
  */
 public record LoadPoint(
-    Instant minute, OptionalDouble load, OptionalDouble cpuCores, int reporting, int silent) {
+    Instant minute,
+    OptionalDouble load,
+    OptionalDouble cpuCores,
+    int reporting,
+    int silent,
+    OptionalDouble largestMemoryBytes) {
+
+  /** Of a workload whose memory nobody measures. */
+  public LoadPoint(
+      Instant minute, OptionalDouble load, OptionalDouble cpuCores, int reporting, int silent) {
+    this(minute, load, cpuCores, reporting, silent, OptionalDouble.empty());
+  }
 
   public LoadPoint {
     if (minute.getEpochSecond() % 60 != 0 || minute.getNano() != 0) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * series that bears witness, the load is unknown, never zero. A replica reports if one of its
  * series does; it is silent if none does and not all of them ended by a stale marker.
  *
+ * <p>Of the memory it says the largest of a replica; no minute waits for that.
+ *
  * <p><b>Order.</b> Samples that are at most the allowed lateness behind the watermark may come in
  * any order. Of a series that is not sampled regularly this holds but for the one interval that
  * lies across the end of a minute. A later sample leaves closed minutes as they are, is counted,
@@ -41,6 +43,7 @@ public final class MinuteAssembler {
   private final AssemblyRules rules;
   private final SignalTracks load;
   private final Optional<SignalTracks> cpu;
+  private final Optional<LargestOfMinute> memory;
   private final List<LoadPoint> closed = new ArrayList<>();
 
   private long watermark = UNSET;
@@ -104,6 +107,7 @@ public final class MinuteAssembler {
     this.rules = rules;
     this.load = new SignalTracks(types.load(), rules);
     this.cpu = types.cpu().map(type -> new SignalTracks(type, rules));
+    this.memory = types.hasMemory() ? Optional.of(new LargestOfMinute()) : Optional.empty();
   }
 
   /**
@@ -124,10 +128,15 @@ public final class MinuteAssembler {
       return;
     }
     watermark = Math.max(watermark, time);
+    if (sample.signal() == Signal.MEMORY && memory.isPresent()) {
+      acceptMemory(sample, memory.get());
+      return;
+    }
     Optional<SignalTracks> signal =
         switch (sample.signal()) {
           case LOAD -> Optional.of(load);
           case CPU -> cpu;
+          case MEMORY -> Optional.empty();
         };
     if (signal.isEmpty() || !isValid(sample, signal.get().type())) {
       invalid++;
@@ -161,6 +170,23 @@ public final class MinuteAssembler {
       }
     }
     closeWhenDue(track);
+  }
+
+  private void acceptMemory(Sample sample, LargestOfMinute largest) {
+    long time = sample.timestampMillis();
+    if (sample.endsSeries()) {
+      stale++;
+    } else if (!isValid(sample, SeriesSelector.Type.COUNTER)) {
+      invalid++;
+    } else if (closedAny && time < openMinute) {
+      late++;
+    } else if (largest.put(time, sample.value())) {
+      oldestSinceReturn = Math.min(oldestSinceReturn, time);
+      accepted++;
+    } else {
+      refused++;
+    }
+    closeWhenDue(null);
   }
 
   /**
@@ -233,6 +259,7 @@ public final class MinuteAssembler {
     return 200
         + load.estimateBytes()
         + cpu.map(SignalTracks::estimateBytes).orElse(0L)
+        + memory.map(LargestOfMinute::estimateBytes).orElse(0L)
         + 88L * closed.size();
   }
 
@@ -307,7 +334,8 @@ public final class MinuteAssembler {
             known(ofLoad.mean()),
             known(ofCpu.mean()),
             ofLoad.reporting(),
-            ofLoad.silent()));
+            ofLoad.silent(),
+            memory.map(largest -> largest.of(start)).orElse(OptionalDouble.empty())));
     openMinute = end;
     awaited = null;
     dropBefore(end);
@@ -320,6 +348,7 @@ public final class MinuteAssembler {
   private void dropBefore(long open) {
     load.dropBefore(open);
     cpu.ifPresent(tracks -> tracks.dropBefore(open));
+    memory.ifPresent(largest -> largest.dropBefore(open));
   }
 
   private List<LoadPoint> returnClosed() {
@@ -331,7 +360,10 @@ public final class MinuteAssembler {
   }
 
   private long neededNow() {
-    long oldest = Math.min(load.oldest(), cpu.map(SignalTracks::oldest).orElse(Long.MAX_VALUE));
+    long oldest =
+        Math.min(
+            Math.min(load.oldest(), cpu.map(SignalTracks::oldest).orElse(Long.MAX_VALUE)),
+            memory.map(LargestOfMinute::oldest).orElse(Long.MAX_VALUE));
     if (openMinute == UNSET) {
       return oldest;
     }

@@ -5,5 +5,7 @@ public enum Signal {
   /** What arrives; requests a second once it is a rate. */
   LOAD,
   /** CPU used by the replicas; cores once it is a rate. */
-  CPU
+  CPU,
+  /** Memory used by each replica, in bytes; one series a replica. */
+  MEMORY
 }

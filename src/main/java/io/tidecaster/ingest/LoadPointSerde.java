@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The records of {@code tidecaster.load}: JSON with a version. What is unknown is left out.
  *
  * <pre>{@code
- * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0}
+ * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0,"memoryBytes":5.3e8}
  * }</pre>
  */
 public final class LoadPointSerde {
@@ -32,7 +32,7 @@ public final class LoadPointSerde {
 
   private LoadPointSerde() {}
 
-  @JsonPropertyOrder({"v", "minute", "load", "cpuCores", "reporting", "silent"})
+  @JsonPropertyOrder({"v", "minute", "load", "cpuCores", "reporting", "silent", "memoryBytes"})
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
       int v,
@@ -40,7 +40,8 @@ public final class LoadPointSerde {
       @Nullable Double load,
       @Nullable Double cpuCores,
       int reporting,
-      int silent) {}
+      int silent,
+      @Nullable Double memoryBytes) {}
 
   public static byte[] encode(LoadPoint point) {
     Wire wire =
@@ -50,7 +51,8 @@ public final class LoadPointSerde {
             known(point.load()),
             known(point.cpuCores()),
             point.reporting(),
-            point.silent());
+            point.silent(),
+            known(point.largestMemoryBytes()));
     try {
       return JSON.writeValueAsBytes(wire);
     } catch (JsonProcessingException e) {
@@ -71,7 +73,8 @@ public final class LoadPointSerde {
           optional(wire.load()),
           optional(wire.cpuCores()),
           wire.reporting(),
-          wire.silent());
+          wire.silent(),
+          optional(wire.memoryBytes()));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());

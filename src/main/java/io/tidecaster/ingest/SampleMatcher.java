@@ -68,6 +68,10 @@ public final class SampleMatcher implements AutoCloseable {
       scaler
           .cpu()
           .ifPresent(cpu -> add(byMetric, cpu.series(), new Match(scaler.id(), Signal.CPU)));
+      scaler
+          .memory()
+          .ifPresent(
+              memory -> add(byMetric, memory.series(), new Match(scaler.id(), Signal.MEMORY)));
     }
     return new Index(change, byMetric);
   }

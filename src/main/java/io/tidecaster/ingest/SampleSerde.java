@@ -227,6 +227,7 @@ public final class SampleSerde {
     return switch (signal) {
       case LOAD -> 1;
       case CPU -> 2;
+      case MEMORY -> 3;
     };
   }
 
@@ -234,7 +235,8 @@ public final class SampleSerde {
     return switch (number) {
       case 1 -> Signal.LOAD;
       case 2 -> Signal.CPU;
-      default -> throw undecodable("signal %d is neither 1 nor 2".formatted(number));
+      case 3 -> Signal.MEMORY;
+      default -> throw undecodable("signal %d is none of 1, 2, 3".formatted(number));
     };
   }
 

@@ -39,6 +39,7 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
@@ -95,6 +96,7 @@ public final class JournalFormat {
           .addMixIn(SizeOutcome.class, SizeOutcomeNames.class)
           .addMixIn(ResizeReason.class, Labelled.class)
           .addMixIn(KeepReason.class, Labelled.class)
+          .addMixIn(MemoryReason.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)

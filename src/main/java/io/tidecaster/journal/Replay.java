@@ -3,6 +3,7 @@ package io.tidecaster.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Inputs;
+import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.SizeDecision;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,11 @@ public final class Replay {
 
   private static SizeDecision again(SizeDecision recorded) throws JournalFormat.UnreadableRecord {
     try {
-      return SizeDecision.of(recorded.at(), recorded.container(), recorded.inputs());
+      return SizeDecision.of(
+          recorded.at(),
+          recorded.container(),
+          recorded.inputs(),
+          recorded.memory().map(MemoryDecision::inputs));
     } catch (RuntimeException e) {
       throw new JournalFormat.UnreadableRecord("the inputs allow no decision on a size: " + e, e);
     }

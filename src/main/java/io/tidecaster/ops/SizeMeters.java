@@ -4,13 +4,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.ScalerId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** What is told of the size of one scaler's replicas, while it is known. */
 final class SizeMeters implements AutoCloseable {
@@ -40,6 +43,18 @@ final class SizeMeters implements AutoCloseable {
         "tidecaster.size.max.cpu.cores",
         "The most CPU it may have.",
         size -> cores(size.inputs().bounds().mostMillis()));
+    gauge(
+        "tidecaster.size.memory.bytes",
+        "Memory that the container of the largest replica requests.",
+        size -> bytes(size, decided -> decided.inputs().currentBytes()));
+    gauge(
+        "tidecaster.size.desired.memory.bytes",
+        "Memory decided on for it.",
+        size -> bytes(size, MemoryDecision::desiredBytes));
+    gauge(
+        "tidecaster.size.max.memory.bytes",
+        "The most memory it may have.",
+        size -> bytes(size, decided -> decided.inputs().mostBytes()));
     reason(first);
   }
 
@@ -53,12 +68,29 @@ final class SizeMeters implements AutoCloseable {
   private synchronized void reason(SizeDecision decision) {
     String reason = decision.outcome().reasonLabel();
     if (reasons.add(reason)) {
-      gauge(
-          "tidecaster.size.reason",
-          "1 at the reason of the last decision on the size.",
-          tags.and("reason", reason),
-          size -> size.outcome().reasonLabel().equals(reason) ? 1 : 0);
+      reason("cpu", reason, size -> size.outcome().reasonLabel().equals(reason));
     }
+    decision
+        .memory()
+        .map(decided -> decided.reason().label())
+        .filter(reasons::add)
+        .ifPresent(why ->
+            reason(
+                "memory",
+                why,
+                size -> size.memory().filter(now -> now.reason().label().equals(why)).isPresent()));
+  }
+
+  private void reason(String resource, String reason, Predicate<SizeDecision> holds) {
+    gauge(
+        "tidecaster.size.reason",
+        "1 at the reason of the last decision on the size.",
+        tags.and("resource", resource, "reason", reason),
+        size -> holds.test(size) ? 1 : 0);
+  }
+
+  private static double bytes(SizeDecision size, ToLongFunction<MemoryDecision> figure) {
+    return size.memory().map(decided -> (double) figure.applyAsLong(decided)).orElse(Double.NaN);
   }
 
   private static double cores(long millis) {

@@ -161,6 +161,11 @@ public record Scaler(
         vertical);
   }
 
+  /** Where the memory that a replica uses is known from; empty where nobody asks. */
+  public Optional<Source> memory() {
+    return vertical.flatMap(Vertical::memory).map(MemorySizing::usage);
+  }
+
   /** The promotion that is under way: one of a scaler that is to advise. */
   public Optional<Promotion> trial() {
     return mode == Mode.ADVISORY ? promotion : Optional.empty();
@@ -168,6 +173,6 @@ public record Scaler(
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */
   public boolean hasSourcesOf(Scaler other) {
-    return load.equals(other.load) && cpu.equals(other.cpu);
+    return load.equals(other.load) && cpu.equals(other.cpu) && memory().equals(other.memory());
   }
 }

@@ -26,6 +26,9 @@ export const load = (value) => (value == null ? UNKNOWN : value < 10 ? ONE.forma
 /** 2430m */
 export const millicores = (cores) => `${Math.round(cores * 1000)}m`;
 
+/** 512Mi */
+export const mebibytes = (bytes) => `${Math.ceil(bytes / 1048576)}Mi`;
+
 /** 3 min 2 s */
 export function duration(totalSeconds) {
   if (totalSeconds == null) return UNKNOWN;

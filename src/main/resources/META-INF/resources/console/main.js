@@ -317,7 +317,7 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  text('size-sentence', size.sentence);
+  text('size-sentence', size.memory === null ? size.sentence : `${size.sentence} ${size.memory.sentence}`);
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
     ['container', size.container],
@@ -325,6 +325,11 @@ function drawSize(size) {
     ['for the forecast', known(size.forecastCpuCores)],
     ['bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
   ];
+  if (size.memory !== null) {
+    const { currentBytes: has, desiredBytes: wanted, minBytes: least, maxBytes: most } = size.memory;
+    facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);
+    facts.push(['memory bounds', `${format.mebibytes(least)}–${format.mebibytes(most)}`]);
+  }
   $('size-facts').replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 

@@ -14,6 +14,10 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Values with which the JSON is shown. */
 final class Examples {
@@ -183,7 +188,16 @@ final class Examples {
             500,
             Optional.of(new SizeNeed(480, 2375)),
             new CpuBounds(250, 4000),
-            SizeMemory.EMPTY));
+            SizeMemory.EMPTY),
+        Optional.of(
+            new MemoryInputs(
+                512L << 20,
+                256L << 20,
+                4L << 30,
+                MemoryInputs.Change.BOTH,
+                MemoryPeaks.NONE.plus(at, 400L << 20),
+                Optional.of(OomFloor.after(at.minusSeconds(60), 512L << 20)),
+                JvmHeap.of(List.of("java -Xmx384m"), OptionalLong.empty()))));
   }
 
   /** Nothing known but the scaler. */

@@ -126,7 +126,7 @@ class OpenApiIT {
     JsonNode schemas = document().path("components").path("schemas");
 
     for (String name :
-        List.of("Scaler", "Decision", "Size", "Forecast", "Recommendation", "Problem")) {
+        List.of("Scaler", "Decision", "Size", "Memory", "Forecast", "Recommendation", "Problem")) {
       JsonNode properties = schemas.path(name).path("properties");
       assertThat(properties).as(name).isNotEmpty();
       for (Map.Entry<String, JsonNode> property : properties.properties()) {

@@ -6,6 +6,7 @@ import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.workload.Mode;
 import java.lang.reflect.RecordComponent;
@@ -48,6 +49,10 @@ class VocabularyTest {
             Stream.concat(
                 Stream.of(ResizeReason.values()).map(ResizeReason::label),
                 Stream.of(KeepReason.values()).map(KeepReason::label))),
+        Arguments.of(
+            SizeJson.MemoryJson.class,
+            "reason",
+            Stream.of(MemoryReason.values()).map(MemoryReason::label)),
         Arguments.of(ModeJson.class, "mode", Stream.of(Mode.values()).map(Mode::label)),
         Arguments.of(DecisionJson.class, "mode", Stream.of(Mode.values()).map(Mode::label)));
   }

@@ -45,6 +45,20 @@ class LoadPointSerdeTest {
   }
 
   @Test
+  void theMemoryIsReadBack() throws Exception {
+    LoadPoint point =
+        new LoadPoint(
+            Instant.parse("2026-03-02T09:00:00Z"),
+            OptionalDouble.of(412.5),
+            OptionalDouble.of(3.25),
+            4,
+            1,
+            OptionalDouble.of(5.3e8));
+
+    assertThat(LoadPointSerde.decode(LoadPointSerde.encode(point))).isEqualTo(point);
+  }
+
+  @Test
   void readsFieldsThatWereAddedSince() throws Exception {
     assertThat(
             LoadPointSerde.decode(

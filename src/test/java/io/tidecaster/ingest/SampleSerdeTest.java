@@ -99,11 +99,11 @@ class SampleSerdeTest {
 
   @Test
   void refusesAnUnknownSignal() {
-    // SeriesBatch { signal: 3, series: "a" }
-    byte[] record = {1, 0x0a, 13, 0x08, 3, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
+    // SeriesBatch { signal: 4, series: "a" }
+    byte[] record = {1, 0x0a, 13, 0x08, 4, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
 
     assertThat(refusal(Arrays.copyOf(record, 16)))
-        .hasMessageContaining("signal 3 is neither 1 nor 2");
+        .hasMessageContaining("signal 4 is none of 1, 2, 3");
   }
 
   @ParameterizedTest

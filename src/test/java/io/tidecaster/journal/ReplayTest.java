@@ -9,6 +9,10 @@ import io.tidecaster.decide.Inputs;
 import io.tidecaster.journal.Replay.Difference;
 import io.tidecaster.journal.Replay.Verdict;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -69,6 +73,41 @@ class ReplayTest {
             different ->
                 assertThat(different.differences())
                     .containsExactly(new Difference("size.outcome.toMillis", "2230", "1230")));
+  }
+
+  @Test
+  void theMemoryIsMadeAgainBesideIt() {
+    long mebibyte = 1L << 20;
+    MemoryInputs inputs =
+        new MemoryInputs(
+            512 * mebibyte,
+            256 * mebibyte,
+            4096 * mebibyte,
+            MemoryInputs.Change.BOTH,
+            MemoryPeaks.NONE.plus(SampleDecisions.NINE, 400 * mebibyte),
+            Optional.of(OomFloor.after(SampleDecisions.NINE, 512 * mebibyte)),
+            Optional.of(new JvmHeap(300 * mebibyte, "-Xmx300m")));
+    SizeDecision size =
+        SizeDecision.of(
+            SampleDecisions.NINE,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                1000,
+                Optional.empty(),
+                new CpuBounds(250, 4000),
+                SizeMemory.EMPTY),
+            Optional.of(inputs));
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    assertThat(replay(line.replace("\"reason\":\"OomKilled\"", "\"reason\":\"RightMemory\"")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(
+                        new Difference("size.memory.reason", "\"RightMemory\"", "\"OomKilled\"")));
   }
 
   @Test

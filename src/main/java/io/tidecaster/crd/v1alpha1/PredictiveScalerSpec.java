@@ -81,9 +81,10 @@ public record PredictiveScalerSpec(
    * What capacity is learned from.
    *
    * @param cpu CPU used by the replicas; cores once it is a rate
+   * @param memory bytes used by each replica, one series a replica
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Usage(@Nullable Signal cpu) {}
+  public record Usage(@Nullable Signal cpu, @Nullable Signal memory) {}
 
   /**
    * What one replica may bear; exactly one of these.
@@ -175,7 +176,8 @@ public record PredictiveScalerSpec(
       @Nullable String targetUtilization) {}
 
   /** Amounts of what a container asks for. */
-  public record Resources(Quantity cpu) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resources(Quantity cpu, @Nullable Quantity memory) {}
 
   /**
    * When the users work.

@@ -7,6 +7,7 @@ import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Promotion;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
-/// | `vertical` | replicas are left as large as they are |
+/// | `vertical` | replicas are left as large as they are; without `memory` in the bounds of a container, its memory is |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `balance.haproxy.servers` | `Slots` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
@@ -65,6 +66,7 @@ final class SpecTranslation {
   private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
   private static final int DEFAULT_PODS_PER_MINUTE = 6;
   private static final int MOST_CORES = 1_000;
+  private static final long LEAST_BYTES = 1L << 20;
 
   private final List<SpecError> errors = new ArrayList<>();
 
@@ -94,7 +96,9 @@ final class SpecTranslation {
     var schedule = schedule(spec.schedule(), bounds);
     var balance = balance(spec.balance());
     var promotion = promotion(spec.promotion());
-    var vertical = vertical(spec.vertical(), cpuSignal != null);
+    var memorySignal = spec.usage() == null ? null : spec.usage().memory();
+    var memory = memorySignal == null ? null : source("spec.usage.memory", memorySignal);
+    var vertical = vertical(spec.vertical(), cpuSignal != null, memory);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -154,7 +158,7 @@ final class SpecTranslation {
   }
 
   private @Nullable Vertical vertical(
-      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven) {
+      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven, @Nullable Source memory) {
     if (spec == null || OFF.equals(spec.policy())) {
       return null;
     }
@@ -171,11 +175,13 @@ final class SpecTranslation {
       return null;
     }
     var container = spec.containers().getFirst();
-    return attempt("spec.vertical", () -> sized(container, spec.podsPerMinute()));
+    return attempt("spec.vertical", () -> sized(container, spec.podsPerMinute(), memory));
   }
 
   private static Vertical sized(
-      PredictiveScalerSpec.ContainerSpec container, @Nullable Integer podsPerMinute) {
+      PredictiveScalerSpec.ContainerSpec container,
+      @Nullable Integer podsPerMinute,
+      @Nullable Source memory) {
     String values = container.controlledValues();
     String target = container.targetUtilization();
     return new Vertical(
@@ -184,7 +190,40 @@ final class SpecTranslation {
         millis(container.maxAllowed()),
         values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
-        podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute);
+        podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
+        memory(container, memory));
+  }
+
+  private static Optional<MemorySizing> memory(
+      PredictiveScalerSpec.ContainerSpec container, @Nullable Source usage) {
+    Quantity least = container.minAllowed().memory();
+    Quantity most = container.maxAllowed().memory();
+    if (least == null && most == null) {
+      return Optional.empty();
+    }
+    if (least == null || most == null) {
+      throw new IllegalArgumentException(
+          "%s.memory is missing beside %s.memory; give both, or neither to leave memory as it is"
+              .formatted(
+                  least == null ? "minAllowed" : "maxAllowed",
+                  least == null ? "maxAllowed" : "minAllowed"));
+    }
+    if (usage == null) {
+      throw new IllegalArgumentException(
+          "usage.memory is missing; memory is sized by what the replicas use of it");
+    }
+    return Optional.of(new MemorySizing(bytes(least), bytes(most), usage));
+  }
+
+  /** A memory of less than 1 MiB has a forgotten unit, or an m for an Mi. */
+  private static long bytes(Quantity memory) {
+    double bytes = Notation.quantity(memory);
+    if (!(bytes >= LEAST_BYTES)) {
+      throw new IllegalArgumentException(
+          "memory \"%s\" is %s bytes, below 1Mi; write mebibytes as 512Mi"
+              .formatted(memory, BigDecimal.valueOf(bytes).stripTrailingZeros().toPlainString()));
+    }
+    return (long) Math.ceil(bytes);
   }
 
   /** A CPU of more than 1,000 cores is a memory with the wrong name, or a forgotten m. */
