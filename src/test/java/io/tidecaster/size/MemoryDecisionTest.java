@@ -89,7 +89,7 @@ class MemoryDecisionTest {
                 + " 720Mi.");
     assertIs(decide(720, STEADY, killed, Optional.empty()), 720, MemoryReason.KEPT_AFTER_OOM);
     Optional<OomFloor> old =
-        Optional.of(OomFloor.after(NOON.minus(Duration.ofHours(72)), 600 * MIB));
+        Optional.of(OomFloor.after(NOON.minus(Duration.ofDays(3)), 600 * MIB));
     assertIs(decide(720, STEADY, old, Optional.empty()), 460, MemoryReason.MEMORY_OVERSIZED);
   }
 
