@@ -231,7 +231,8 @@ class SizingE2E {
     Scaler web = scaler("sizing-memory", "web", Vertical.Values.REQUESTS_AND_LIMITS);
     apply(
         "sizing-memory",
-        statefulSet("", "requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}"));
+        statefulSet(
+            "", "requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}"));
     String uid = awaitRunning("sizing-memory").getMetadata().getUid();
     long mebibyte = 1L << 20;
 

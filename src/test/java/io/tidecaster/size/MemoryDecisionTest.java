@@ -88,8 +88,7 @@ class MemoryDecisionTest {
             "Memory goes from 600Mi to 720Mi: it was killed for want of memory, and is given"
                 + " 720Mi.");
     assertIs(decide(720, STEADY, killed, Optional.empty()), 720, MemoryReason.KEPT_AFTER_OOM);
-    Optional<OomFloor> old =
-        Optional.of(OomFloor.after(NOON.minus(Duration.ofDays(3)), 600 * MIB));
+    Optional<OomFloor> old = Optional.of(OomFloor.after(NOON.minus(Duration.ofDays(3)), 600 * MIB));
     assertIs(decide(720, STEADY, old, Optional.empty()), 460, MemoryReason.MEMORY_OVERSIZED);
   }
 
