@@ -11,7 +11,6 @@ import io.tidecaster.balance.Balancer;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
-import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.decide.Trust;
@@ -348,9 +347,18 @@ final class Pipeline implements AutoCloseable, Demo.Service {
 
   private Decided decide(
       ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
-    Optional<Fleet> fleet =
-        observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
-    return line.decide(decider, modes.inForce(line.scaler()), at, fleet, forecast);
+    Mode mode = modes.inForce(line.scaler());
+    return switch (observed) {
+      case Observation.Seen seen ->
+          line.decide(
+              decider,
+              mode,
+              at,
+              Optional.of(seen.fleet()),
+              forecast,
+              wanted -> replicas.room(line.scaler(), seen, wanted));
+      case Observation.Unseen _ -> line.decide(decider, mode, at, Optional.empty(), forecast);
+    };
   }
 
   /** Looks at the containers of a workload whose replicas are sized, and decides on them. */

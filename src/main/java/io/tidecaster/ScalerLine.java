@@ -15,10 +15,12 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
 import io.tidecaster.decide.Inputs;
 import io.tidecaster.decide.LeadTimeEstimate;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Plan;
+import io.tidecaster.decide.Room;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.Trial;
@@ -64,6 +66,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,9 +305,24 @@ final class ScalerLine {
     measured = leadTime;
   }
 
-  /** Decides on the newest minute, and remembers having done so. */
+  /** The same for a workload that has all the room it needs. */
   Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
+    return decide(decider, mode, now, fleet, forecast, wanted -> Optional.empty());
+  }
+
+  /**
+   * Decides on the newest minute, and remembers having done so.
+   *
+   * @param rooms asked where the decision would scale, which is then made again with the answer
+   */
+  Decided decide(
+      Decider decider,
+      Mode mode,
+      Instant now,
+      Optional<Fleet> fleet,
+      ForecastOutcome forecast,
+      Function<Outcome.Scale, Optional<Room>> rooms) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
     LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
     Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
@@ -345,7 +363,12 @@ final class ScalerLine {
             memory,
             stepped.shadow());
     Decided decided = decider.decideOnRecord(situation);
-    memory = memory.after(decided.decision());
+    if (decided.decision().outcome() instanceof Outcome.Scale wanted) {
+      decided =
+          rooms.apply(wanted).map(situation::within).map(decider::decideOnRecord).orElse(decided);
+    }
+    Decision decision = decided.decision();
+    memory = memory.after(decision);
     lastDecisionAt = Optional.of(now);
     trial =
         scaler
@@ -354,7 +377,7 @@ final class ScalerLine {
                 trial
                     .filter(known -> known.trust().isOf(now))
                     .orElseGet(() -> Trial.of(Trust.begun(now)))
-                    .after(decider, situation, decided.decision(), promotion));
+                    .after(decider, situation, decision, promotion));
     return decided;
   }
 

@@ -7,6 +7,7 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Room;
 import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.journal.JournalFormat;
@@ -51,6 +52,7 @@ final class Invariants {
     Decision decision = decided.decision();
     forgetWhatWasUndone(decision);
     staysWithinTheBounds(decision);
+    decided.inputs().situation().room().ifPresent(room -> staysWithinTheRoom(decision, room));
     unknownNeverScalesIn(decision, newest);
     bearsTheLoadOfNow(decision);
     if (decision.outcome() instanceof Outcome.Scale scale) {
@@ -95,7 +97,11 @@ final class Invariants {
   private void staysWithinTheBounds(Decision decision) {
     boolean untouched =
         decision.outcome() instanceof Outcome.Hold hold && UNTOUCHED.contains(hold.reason());
-    if (!untouched) {
+    boolean notAllowed =
+        decision.clamps().stream()
+            .map(Clamp::rule)
+            .anyMatch(EnumSet.of(Clamp.Rule.QUOTA, Clamp.Rule.DISRUPTION_BUDGET)::contains);
+    if (!untouched && !notAllowed) {
       assertThat(decision.desiredReplicas())
           .as("bounds: " + decision.sentence())
           .isBetween(scaler.bounds().minReplicas(), scaler.bounds().maxReplicas());
@@ -103,6 +109,33 @@ final class Invariants {
     assertThat(decision.hpa().desiredReplicas())
         .as("bounds of the HPA beside")
         .isBetween(scaler.bounds().minReplicas(), scaler.bounds().maxReplicas());
+  }
+
+  /** What the namespace does not allow is not asked for, nor is it a reason to scale. */
+  private static void staysWithinTheRoom(Decision decision, Room room) {
+    int from = decision.fleet().specReplicas();
+    int to = decision.desiredReplicas();
+    if (to > from) {
+      room.most()
+          .ifPresent(most ->
+              assertThat(to)
+                  .as("quota: " + decision.sentence())
+                  .isLessThanOrEqualTo(most.replicas()));
+    }
+    if (to < from) {
+      room.least()
+          .ifPresent(least ->
+              assertThat(to)
+                  .as("disruption budget: " + decision.sentence())
+                  .isGreaterThanOrEqualTo(least.replicas()));
+    }
+    for (Clamp clamp : decision.clamps()) {
+      if (clamp.rule() == Clamp.Rule.QUOTA || clamp.rule() == Clamp.Rule.DISRUPTION_BUDGET) {
+        assertThat((clamp.before() - from) * (clamp.after() - from))
+            .as("it turns nothing round: " + decision.sentence())
+            .isNotNegative();
+      }
+    }
   }
 
   /**
@@ -140,7 +173,8 @@ final class Invariants {
     assertThat(decision.clamps())
         .as("fewer than the load of now needs, and no rule says why: " + decision)
         .extracting(Clamp::rule)
-        .containsAnyOf(Clamp.Rule.STABILIZATION, Clamp.Rule.BEHAVIOR, Clamp.Rule.BOUNDS);
+        .containsAnyOf(
+            Clamp.Rule.STABILIZATION, Clamp.Rule.BEHAVIOR, Clamp.Rule.BOUNDS, Clamp.Rule.QUOTA);
   }
 
   /** By the replicas that the scalings since leave for the start of each policy's period. */

@@ -8,6 +8,7 @@ import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Room;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.history.AssemblyRules;
 import io.tidecaster.history.LoadHistory;
@@ -216,6 +217,36 @@ class ScalerLineTest {
     // 50 requests/s need ceil(50 / 100) = 1, and the minimum is 2
     assertThat(decision.outcome()).isInstanceOf(Outcome.Hold.class);
     assertThat(decision.desiredReplicas()).isEqualTo(2);
+  }
+
+  @Test
+  void looksForRoomOnlyWhereItWouldScale() {
+    scrapes(0, 12);
+    List<Outcome.Scale> asked = new ArrayList<>();
+    Room nothingMayGo =
+        new Room(Optional.empty(), Optional.of(new Room.Limit(11, "PodDisruptionBudget web")));
+
+    Decision held = decide(NINE.plusSeconds(120), 2, asked, nothingMayGo);
+    Decision clamped = decide(NINE.plusSeconds(180), 12, asked, nothingMayGo);
+
+    assertThat(held.outcome()).isInstanceOf(Outcome.Hold.class);
+    // 12 are above the most, 10
+    assertThat(asked).extracting(Outcome.Scale::from).containsExactly(12);
+    assertThat(clamped.desiredReplicas()).isEqualTo(11);
+  }
+
+  private Decision decide(Instant at, int replicas, List<Outcome.Scale> asked, Room room) {
+    return line.decide(
+            new Decider(Decider.Settings.DEFAULT),
+            Mode.ENFORCING,
+            at,
+            Optional.of(new Fleet(replicas, replicas, OptionalDouble.empty(), "1")),
+            new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "2 min"),
+            wanted -> {
+              asked.add(wanted);
+              return Optional.of(room);
+            })
+        .decision();
   }
 
   @Test

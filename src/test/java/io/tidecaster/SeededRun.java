@@ -10,7 +10,9 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
+import io.tidecaster.decide.Room;
 import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
@@ -68,7 +70,9 @@ final class SeededRun implements ReplicaScaler {
     CLUSTER_UNREACHABLE,
     WRITES_REFUSED,
     SCALED_BY_HAND,
-    RESTARTS
+    RESTARTS,
+    FULL_QUOTA,
+    DISRUPTION_BUDGET
   }
 
   private record Window(int from, int to) {
@@ -308,10 +312,21 @@ final class SeededRun implements ReplicaScaler {
       return;
     }
     Observation observed = observe(scaler);
-    Optional<Fleet> fleet =
-        observed instanceof Observation.Seen seen ? Optional.of(seen.fleet()) : Optional.empty();
+    ForecastOutcome forecast = anyForecast(at);
     Mode inForce = scaler.mode().cappedBy(mode);
-    Decided decided = line.decide(decider, inForce, at, fleet, anyForecast(at));
+    Decided decided =
+        switch (observed) {
+          case Observation.Seen seen ->
+              line.decide(
+                  decider,
+                  inForce,
+                  at,
+                  Optional.of(seen.fleet()),
+                  forecast,
+                  wanted -> room(scaler, seen, wanted));
+          case Observation.Unseen _ ->
+              line.decide(decider, inForce, at, Optional.empty(), forecast);
+        };
     invariants.check(decided, points.getLast());
     journal.add(decided.decision());
     actuator.apply(scaler, observed, decided.decision(), Outlook.UNKNOWN).ifPresent(line::took);
@@ -374,6 +389,19 @@ final class SeededRun implements ReplicaScaler {
         : new Observation.Seen(
             new Fleet(
                 asked, Math.toIntExact(ready()), OptionalDouble.of(1), Integer.toString(version)));
+  }
+
+  @Override
+  public Optional<Room> room(Scaler scaled, Observation.Seen seen, Outcome.Scale wanted) {
+    Room room =
+        new Room(
+            on(Fault.FULL_QUOTA)
+                ? Optional.of(new Room.Limit(pods.size() + random.nextInt(2), "made up"))
+                : Optional.empty(),
+            on(Fault.DISRUPTION_BUDGET)
+                ? Optional.of(new Room.Limit(Math.max(0, asked - random.nextInt(2)), "made up"))
+                : Optional.empty());
+    return Optional.of(room);
   }
 
   @Override

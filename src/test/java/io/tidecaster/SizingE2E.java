@@ -70,7 +70,8 @@ class SizingE2E {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(10),
                 100,
-                Duration.ofMinutes(10)),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(30)),
             InstantSource.system());
   }
 

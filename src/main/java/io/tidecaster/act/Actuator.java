@@ -24,7 +24,9 @@ public final class Actuator {
           HoldReason.WITHIN_TOLERANCE,
           HoldReason.STABILIZING,
           HoldReason.RATE_LIMITED,
-          HoldReason.AT_MAXIMUM);
+          HoldReason.AT_MAXIMUM,
+          HoldReason.AT_QUOTA,
+          HoldReason.AT_DISRUPTION_BUDGET);
 
   private final ReplicaScaler replicaScaler;
   private final ContainerSizer sizer;

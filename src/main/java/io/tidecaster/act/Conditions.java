@@ -14,6 +14,7 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.PromotionStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.VerticalStatus;
 import io.tidecaster.decide.Capacity;
+import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
-/// | `ScalingLimited` | more is needed than maxReplicas, or replicas do not start for want of quota or room |
+/// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
@@ -241,6 +242,11 @@ final class Conditions {
                   .formatted(heldBack.size(), heldBack.getFirst())));
     }
     Decision decision = report.decision();
+    Optional<Condition> limited =
+        decision.clamps().stream().flatMap(Conditions::limitedBy).findFirst();
+    if (limited.isPresent()) {
+      return limited.get();
+    }
     boolean atMost =
         decision.outcome() instanceof Outcome.Hold hold && hold.reason() == HoldReason.AT_MAXIMUM;
     return atMost
@@ -251,6 +257,40 @@ final class Conditions {
             "more than maxReplicas %d are needed; raise it".formatted(inForce.maxReplicas()))
         : Condition.of(
             SCALING_LIMITED, false, WITHIN_RANGE, "what is needed lies within the bounds");
+  }
+
+  /** What the namespace does not allow, whether it stopped the scaling or made it smaller. */
+  private static Stream<Condition> limitedBy(Clamp clamp) {
+    return switch (clamp.rule()) {
+      case QUOTA ->
+          Stream.of(
+              Condition.of(
+                  SCALING_LIMITED,
+                  true,
+                  HoldReason.AT_QUOTA.label(),
+                  shortened(
+                      "%d replicas are needed, there is room for %d by %s; raise it, or lower maxReplicas"
+                          .formatted(clamp.before(), clamp.after(), clamp.detail()))));
+      case DISRUPTION_BUDGET ->
+          Stream.of(
+              Condition.of(
+                  SCALING_LIMITED,
+                  true,
+                  HoldReason.AT_DISRUPTION_BUDGET.label(),
+                  shortened(
+                      "%d replicas are enough, %d stay by %s; loosen it if that is not meant"
+                          .formatted(clamp.before(), clamp.after(), clamp.detail()))));
+      case HEADROOM,
+          PAY_BACK,
+          RAMP,
+          RESERVE,
+          TOLERANCE,
+          UNKNOWN_IS_NOT_ZERO,
+          STABILIZATION,
+          BEHAVIOR,
+          BOUNDS ->
+          Stream.empty();
+    };
   }
 
   private static Condition ready(Decision decision, String sentence) {

@@ -32,6 +32,10 @@ public interface KubernetesConfig {
   @WithDefault("10m")
   Duration discoveryMaxAge();
 
+  /** For how long a namespace's quotas and disruption budgets are remembered, up to 10m. */
+  @WithDefault("30s")
+  Duration roomMaxAge();
+
   /** Most Events, and most statuses, that wait to be written, at least 1. */
   @WithDefault("10000")
   int queue();

@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.crd.v1alpha1.ResourceReader;
+import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
@@ -16,11 +18,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * An Event about the resource for each scaling that was applied or refused and for each turn of its
- * trial, written from a thread of its own.
+ * An Event about the resource for each scaling that was applied, refused, or left undone because
+ * its namespace does not allow it, and for each turn of its trial, written from a thread of its
+ * own.
  *
  * <p>No storm: what happens again within {@link #SERIES_WINDOW} is counted into the first one's
  * series, which is written at the 2nd, 4th, 8th… time only, and of one scaler at most {@link
@@ -40,6 +45,10 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
 
   /** The API takes 1,024 bytes; a character of ours has 3 at most. */
   private static final int LONGEST_NOTE_CHARS = 340;
+
+  /** Holds at what the namespace allows. */
+  private static final Set<HoldReason> NOT_ALLOWED =
+      EnumSet.of(HoldReason.AT_QUOTA, HoldReason.AT_DISRUPTION_BUDGET);
 
   private static final String CONTROLLER = "tidecaster.io/tidecaster";
   private static final DateTimeFormatter MICRO_TIME =
@@ -90,6 +99,17 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
         && decided.result().isPresent()
         && !(decided.result().get() instanceof ScaleResult.Unchanged)) {
       put(occurrence(decided, scale, decided.result().get()));
+    }
+    if (report instanceof Report.Decided decided
+        && decided.decision().mode() == Mode.ENFORCING
+        && decided.decision().outcome() instanceof Outcome.Hold hold
+        && NOT_ALLOWED.contains(hold.reason())) {
+      put(
+          new Occurrence(
+              new EventSeries.Key(decided.id(), "Warning", hold.reason().label(), 0, 0),
+              decided.decision().sentence(),
+              decided.scaler(),
+              clock.instant()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param queue most Events, and most statuses, that wait to be written; what is more is dropped and
  *     counted
  * @param handsOff after somebody undid our scaling, the workload is left to them for this long
+ * @param roomMaxAge for this long the quotas and disruption budgets of a namespace are remembered
  */
 public record KubernetesLimits(
     Duration requestTimeout,
@@ -20,7 +21,8 @@ public record KubernetesLimits(
     Duration forbiddenRespite,
     Duration discoveryMaxAge,
     int queue,
-    Duration handsOff) {
+    Duration handsOff,
+    Duration roomMaxAge) {
 
   public KubernetesLimits {
     if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofSeconds(30)) > 0) {
@@ -40,6 +42,10 @@ public record KubernetesLimits(
       throw new IllegalArgumentException(
           "discovery-max-age %s must be above 0".formatted(discoveryMaxAge));
     }
+    if (!roomMaxAge.isPositive() || roomMaxAge.compareTo(Duration.ofMinutes(10)) > 0) {
+      throw new IllegalArgumentException(
+          "room-max-age %s must be above 0s and at most 10m".formatted(roomMaxAge));
+    }
     if (queue < 1) {
       throw new IllegalArgumentException("queue %d < 1".formatted(queue));
     }
@@ -57,6 +63,7 @@ public record KubernetesLimits(
         config.forbiddenRespite(),
         config.discoveryMaxAge(),
         config.queue(),
-        config.handsOff());
+        config.handsOff(),
+        config.roomMaxAge());
   }
 }

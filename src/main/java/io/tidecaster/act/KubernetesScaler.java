@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Room;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -54,6 +56,7 @@ public final class KubernetesScaler implements ReplicaScaler {
   private final HpaFloors floors;
   private final HandMade handMade;
   private final PodWatch pods;
+  private final RoomWatch rooms;
 
   /** The scalers that no HPA was seen to own when they were last scaled. */
   private final Set<ScalerId> ownerless = ConcurrentHashMap.newKeySet();
@@ -75,6 +78,8 @@ public final class KubernetesScaler implements ReplicaScaler {
             limits.handsOff(),
             clock);
     this.pods = new PodWatch(new KubernetesRequests(client, limits.requestTimeout()), clock);
+    this.rooms =
+        new RoomWatch(new KubernetesRequests(client, limits.requestTimeout()), limits, clock);
     this.handMade = new HandMade(limits.handsOff(), clock);
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
@@ -134,7 +139,7 @@ public final class KubernetesScaler implements ReplicaScaler {
     handMade.observe(scaler.id(), workload);
     Fleet fleet = fleet(scaler.target(), workload, path);
     return workload.at("/spec/selector").isObject()
-        ? new Observation.Seen(fleet, pods.look(scaler.id(), workload))
+        ? new Observation.Seen(fleet, pods.look(scaler.id(), workload), Footprint.of(workload))
         : new Observation.Seen(fleet);
   }
 
@@ -162,6 +167,17 @@ public final class KubernetesScaler implements ReplicaScaler {
       default ->
           new Observation.Unreachable("the API server does not answer as it should: " + sentence);
     };
+  }
+
+  @Override
+  public Optional<Room> room(Scaler scaler, Observation.Seen seen, Outcome.Scale wanted) {
+    return seen.footprint()
+        .map(footprint ->
+            wanted.to() > wanted.from()
+                ? new Room(rooms.most(scaler.id().namespace(), footprint), Optional.empty())
+                : new Room(
+                    Optional.empty(),
+                    rooms.least(scaler.id().namespace(), footprint, seen.fleet())));
   }
 
   @Override

@@ -7,11 +7,15 @@ import java.util.Optional;
 /** What was seen of a workload in the cluster, or why nothing was. */
 public sealed interface Observation {
 
-  /** The workload as it is. */
-  record Seen(Fleet fleet, Pods pods) implements Observation {
+  /**
+   * The workload as it is.
+   *
+   * @param footprint what one replica takes; empty where it has no pod template
+   */
+  record Seen(Fleet fleet, Pods pods, Optional<Footprint> footprint) implements Observation {
     /** The workload without its pods. */
     public Seen(Fleet fleet) {
-      this(fleet, Pods.UNKNOWN);
+      this(fleet, Pods.UNKNOWN, Optional.empty());
     }
   }
 

@@ -1,6 +1,8 @@
 package io.tidecaster.act;
 
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Room;
 import io.tidecaster.workload.Scaler;
 import java.util.Optional;
 
@@ -9,6 +11,16 @@ public interface ReplicaScaler {
 
   /** Looks at the scaler's workload; blocks, within a bound. */
   Observation observe(Scaler scaler);
+
+  /**
+   * How far the workload can be scaled that way; blocks, within a bound. It is asked for where a
+   * decision would scale, and only then.
+   *
+   * @return empty where that is not known
+   */
+  default Optional<Room> room(Scaler scaler, Observation.Seen seen, Outcome.Scale wanted) {
+    return Optional.empty();
+  }
 
   /**
    * Asks for these replicas, if the workload is still what was decided on; blocks, within a bound.

@@ -19,7 +19,9 @@ public record ClampJson(
               "UnknownIsNotZero",
               "Stabilization",
               "Behavior",
-              "Bounds"
+              "Bounds",
+              "Quota",
+              "DisruptionBudget"
             },
             examples = "Bounds")
         String rule,

@@ -21,7 +21,11 @@ public record Clamp(Rule rule, int before, int after, String detail) {
     UNKNOWN_IS_NOT_ZERO("UnknownIsNotZero"),
     STABILIZATION("Stabilization"),
     BEHAVIOR("Behavior"),
-    BOUNDS("Bounds");
+    BOUNDS("Bounds"),
+    /** A ResourceQuota of the namespace has no room for more. */
+    QUOTA("Quota"),
+    /** A PodDisruptionBudget lets no more of the replicas go at a time. */
+    DISRUPTION_BUDGET("DisruptionBudget");
 
     private final String label;
 

@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
  * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
- * unknown is not zero, stabilization, behavior, bounds.
+ * unknown is not zero, stabilization, behavior, bounds, quota, disruption budget.
  */
 public final class Decider {
 
@@ -315,7 +315,7 @@ public final class Decider {
         Figures.percent(HpaRule.TOLERANCE));
   }
 
-  /** Stabilization, behavior and bounds. */
+  /** Stabilization, behavior, bounds, and room. */
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
     Instant now = situation.now();
@@ -340,6 +340,26 @@ public final class Decider {
         bounded < path.replicas
             ? "maxReplicas " + scaler.bounds().maxReplicas()
             : "minReplicas " + scaler.bounds().minReplicas());
+    situation.room().ifPresent(room -> fit(room, path));
+  }
+
+  /** What the namespace would refuse is not asked for, and what it is to keep is kept. */
+  private static void fit(Room room, Path path) {
+    if (path.replicas > path.current) {
+      room.most()
+          .ifPresent(most ->
+              path.clamp(
+                  Clamp.Rule.QUOTA,
+                  Math.clamp(most.replicas(), path.current, path.replicas),
+                  most.by()));
+    } else if (path.replicas < path.current) {
+      room.least()
+          .ifPresent(least ->
+              path.clamp(
+                  Clamp.Rule.DISRUPTION_BUDGET,
+                  Math.clamp(least.replicas(), path.replicas, path.current),
+                  least.by()));
+    }
   }
 
   private static Outcome outcome(Need need, Path path) {
@@ -382,6 +402,8 @@ public final class Decider {
             case BEHAVIOR -> HoldReason.RATE_LIMITED;
             case BOUNDS ->
                 clamp.before() > clamp.after() ? HoldReason.AT_MAXIMUM : HoldReason.ENOUGH;
+            case QUOTA -> HoldReason.AT_QUOTA;
+            case DISRUPTION_BUDGET -> HoldReason.AT_DISRUPTION_BUDGET;
           };
     }
     return reason;

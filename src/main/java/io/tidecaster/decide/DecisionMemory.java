@@ -160,13 +160,15 @@ public record DecisionMemory(
             STABILIZING,
             RATE_LIMITED,
             AT_MAXIMUM,
+            AT_QUOTA,
+            AT_DISRUPTION_BUDGET,
             METRICS_MISSING,
             CAPACITY_UNKNOWN -> {}
       }
     }
     for (Clamp clamp : decision.clamps()) {
       switch (clamp.rule()) {
-        case STABILIZATION, BEHAVIOR, BOUNDS -> {
+        case STABILIZATION, BEHAVIOR, BOUNDS, QUOTA, DISRUPTION_BUDGET -> {
           return Optional.of(clamp.before());
         }
         case HEADROOM, PAY_BACK, RAMP, RESERVE, TOLERANCE, UNKNOWN_IS_NOT_ZERO -> {}

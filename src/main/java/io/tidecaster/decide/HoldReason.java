@@ -12,6 +12,10 @@ public enum HoldReason {
   RATE_LIMITED("RateLimited"),
   /** More is needed, and the maximum is reached. */
   AT_MAXIMUM("AtMaximum"),
+  /** More is needed, and a ResourceQuota has no room for it. */
+  AT_QUOTA("AtQuota"),
+  /** Fewer are enough, and a PodDisruptionBudget lets none go. */
+  AT_DISRUPTION_BUDGET("AtDisruptionBudget"),
   /** The load is not known, or most replicas fell silent: unknown is not zero. */
   METRICS_MISSING("MetricsMissing"),
   /** No capacity a replica is known yet. */

@@ -32,7 +32,8 @@ public record Inputs(Decider.Settings settings, Situation situation) {
             s.peak(),
             s.headroom(),
             s.memory().within(BehaviorRules.longestWindow(s.scaler().behavior()), s.now()),
-            s.hpa()));
+            s.hpa(),
+            s.room()));
   }
 
   /** Makes the decision again. */

@@ -68,7 +68,7 @@ final class Sentence {
         }
       }
       case OUT_OF_BOUNDS -> {
-        text.append(clamps.getLast().detail());
+        outOfBounds(text, clamps);
         return;
       }
     }
@@ -79,7 +79,13 @@ final class Sentence {
   private void hold(StringBuilder text, Outcome.Hold hold, List<Clamp> clamps) {
     text.append("Holding ").append(name()).append(" at ").append(hold.replicas()).append(": ");
     switch (hold.reason()) {
-      case ENOUGH, WITHIN_TOLERANCE, STABILIZING, RATE_LIMITED, AT_MAXIMUM -> {
+      case ENOUGH,
+          WITHIN_TOLERANCE,
+          STABILIZING,
+          RATE_LIMITED,
+          AT_MAXIMUM,
+          AT_QUOTA,
+          AT_DISRUPTION_BUDGET -> {
         load(text);
         if (ahead.isPresent()) {
           text.append(" and ");
@@ -159,6 +165,17 @@ final class Sentence {
                 .append(Figures.of(replicas * capacity.perReplica())));
   }
 
+  private static void outOfBounds(StringBuilder text, List<Clamp> clamps) {
+    for (Clamp clamp : clamps) {
+      if (clamp.rule() == Clamp.Rule.BOUNDS) {
+        text.append(clamp.detail());
+      }
+    }
+    if (clamps.getLast().rule() != Clamp.Rule.BOUNDS) {
+      limits(text, clamps);
+    }
+  }
+
   /** What held the number back, the last rule first of all. */
   private static void limits(StringBuilder text, List<Clamp> clamps) {
     for (Clamp clamp : clamps.reversed()) {
@@ -172,6 +189,21 @@ final class Sentence {
                 .append(clamp.after())
                 .append(" of ")
                 .append(clamp.before());
+        case QUOTA ->
+            text.append("; there is room for ")
+                .append(clamp.after())
+                .append(", not ")
+                .append(clamp.before())
+                .append(", by ")
+                .append(clamp.detail())
+                .append("; raise it");
+        case DISRUPTION_BUDGET ->
+            text.append("; ")
+                .append(clamp.after())
+                .append(" stay, not ")
+                .append(clamp.before())
+                .append(", by ")
+                .append(clamp.detail());
         case HEADROOM, PAY_BACK, RAMP, RESERVE -> {
           continue;
         }

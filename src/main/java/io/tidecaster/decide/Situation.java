@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param headroom how much of the forecast's uncertainty is planned for where {@code peak} is empty
  * @param memory what earlier decisions left behind
  * @param hpa what an HPA has at this time, in the shadow
+ * @param room how far the workload can be scaled; empty where that was not looked at
  */
 public record Situation(
     Scaler scaler,
@@ -34,9 +35,61 @@ public record Situation(
     Optional<Peak> peak,
     Headroom headroom,
     DecisionMemory memory,
-    Decision.Shadow hpa) {
+    Decision.Shadow hpa,
+    Optional<Room> room) {
 
-  /** The same on another fleet. */
+  /** One in which nobody looked whether there is room for more replicas. */
+  public Situation(
+      Scaler scaler,
+      Mode mode,
+      Instant now,
+      Optional<Fleet> fleet,
+      Optional<LoadPoint> load,
+      ForecastOutcome forecast,
+      Optional<Capacity> capacity,
+      Optional<Capacity> hpaCapacity,
+      LeadTimeEstimate leadTime,
+      Optional<Peak> peak,
+      Headroom headroom,
+      DecisionMemory memory,
+      Decision.Shadow hpa) {
+    this(
+        scaler,
+        mode,
+        now,
+        fleet,
+        load,
+        forecast,
+        capacity,
+        hpaCapacity,
+        leadTime,
+        peak,
+        headroom,
+        memory,
+        hpa,
+        Optional.empty());
+  }
+
+  /** The same where this much room is known. */
+  public Situation within(Room known) {
+    return new Situation(
+        scaler,
+        mode,
+        now,
+        fleet,
+        load,
+        forecast,
+        capacity,
+        hpaCapacity,
+        leadTime,
+        peak,
+        headroom,
+        memory,
+        hpa,
+        Optional.of(known));
+  }
+
+  /** The same on another fleet, which lives nowhere and has all the room it needs. */
   Situation on(Fleet other, DecisionMemory remembered) {
     return new Situation(
         scaler,

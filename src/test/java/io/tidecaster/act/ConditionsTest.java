@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.crd.v1alpha1.SpecError;
+import io.tidecaster.decide.Clamp;
+import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
@@ -166,6 +168,54 @@ class ConditionsTest {
                     UNTRIED,
                     Optional.empty())))
         .contains("ScalingLimited=True AtMaximum");
+  }
+
+  @Test
+  void isLimitedByWhatTheNamespaceAllowsWhetherItStoppedTheScalingOrMadeItSmaller() {
+    Clamp quota =
+        new Clamp(Clamp.Rule.QUOTA, 6, 4, "ResourceQuota compute: pods 8 of 8 used, 1 a replica");
+    Clamp budget =
+        new Clamp(
+            Clamp.Rule.DISRUPTION_BUDGET,
+            2,
+            5,
+            "PodDisruptionBudget web: 5 of 5 healthy, 5 must be, 0 may go");
+
+    assertThat(limited(quota, Given.hold(4, HoldReason.AT_QUOTA)))
+        .isEqualTo(limited(quota, Given.scale(3, 4)))
+        .isEqualTo(
+            "AtQuota: 6 replicas are needed, there is room for 4 by ResourceQuota compute: pods 8 of"
+                + " 8 used, 1 a replica; raise it, or lower maxReplicas");
+    assertThat(limited(budget, Given.hold(5, HoldReason.AT_DISRUPTION_BUDGET)))
+        .isEqualTo(
+            "AtDisruptionBudget: 2 replicas are enough, 5 stay by PodDisruptionBudget web: 5 of 5"
+                + " healthy, 5 must be, 0 may go; loosen it if that is not meant");
+  }
+
+  private static String limited(Clamp clamp, Outcome outcome) {
+    Decision d = Given.decision(WEB.id(), Mode.ENFORCING, 5, outcome);
+    Decision decision =
+        new Decision(
+            d.scaler(),
+            d.at(),
+            d.mode(),
+            d.fleet(),
+            d.load(),
+            d.forecast(),
+            d.capacity(),
+            d.leadTime(),
+            d.neededNow(),
+            d.planned(),
+            List.of(clamp),
+            d.outcome(),
+            d.hpa(),
+            d.sentence());
+    var condition =
+        Conditions.status(new Report.Decided(WEB, decision, UNTRIED), 1, Optional.empty())
+            .condition("ScalingLimited")
+            .orElseThrow();
+    assertThat(condition.status()).isEqualTo("True");
+    return condition.reason() + ": " + condition.message();
   }
 
   @Test

@@ -87,7 +87,8 @@ class HpaFloorsE2E {
             limits.forbiddenRespite(),
             limits.discoveryMaxAge(),
             limits.queue(),
-            handsOff),
+            handsOff,
+            limits.roomMaxAge()),
         catalog,
         InstantSource.system());
   }

@@ -23,7 +23,8 @@ class KubernetesConfigTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(10),
                 10_000,
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(30)));
   }
 
   @Test
@@ -37,7 +38,8 @@ class KubernetesConfigTest {
                 PREFIX + "forbidden-respite", "1m",
                 PREFIX + "discovery-max-age", "2m",
                 PREFIX + "queue", "7",
-                PREFIX + "hands-off", "3m"));
+                PREFIX + "hands-off", "3m",
+                PREFIX + "room-max-age", "10s"));
 
     assertThat(config.namespace()).contains("crm");
     assertThat(KubernetesLimits.of(config))
@@ -48,7 +50,8 @@ class KubernetesConfigTest {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(2),
                 7,
-                Duration.ofMinutes(3)));
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(10)));
   }
 
   @ParameterizedTest
@@ -57,6 +60,8 @@ class KubernetesConfigTest {
     "request-timeout, 31s, request-timeout PT31S must lie between 1ms and 30s",
     "discovery-max-age, 0s, discovery-max-age PT0S must be above 0",
     "hands-off, 25h, hands-off PT25H must lie between 0s and 24h",
+    "room-max-age, 0s, room-max-age PT0S must be above 0s and at most 10m",
+    "room-max-age, 11m, room-max-age PT11M must be above 0s and at most 10m",
     "queue, 0, queue 0 < 1"
   })
   void refusesWhatIsOutOfBounds(String property, String value, String message) {

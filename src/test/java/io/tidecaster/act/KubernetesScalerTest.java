@@ -7,6 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Room;
+import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.workload.Scaler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,6 +178,53 @@ class KubernetesScalerTest {
   }
 
   @Test
+  void asksOnceForTheQuotasOfANamespaceAndAgainWhenTheyAreOld() {
+    answer(
+        200,
+        """
+        {"items": [{"metadata": {"name": "pods"},
+          "status": {"hard": {"pods": "5"}, "used": {"pods": "4"}}}]}
+        """);
+    var scaler = scaler();
+
+    assertThat(roomFor(scaler, WEB).most().map(Room.Limit::replicas)).contains(3);
+    assertThat(roomFor(scaler, Given.deployment("crm", "api")).most()).isPresent();
+    assertThat(requests).as("one namespace").hasValue(1);
+    assertThat(roomFor(scaler, Given.deployment("erp", "web")).most()).isPresent();
+    assertThat(requests).hasValue(2);
+    now.set(Given.AT.plus(Given.LIMITS.roomMaxAge()));
+    assertThat(roomFor(scaler, WEB).most()).isPresent();
+    assertThat(requests).hasValue(3);
+  }
+
+  @Test
+  void holdsNothingBackWhereItMayNotSeeTheQuotas() {
+    answer(403, "{\"kind\":\"Status\",\"message\":\"resourcequotas is forbidden\",\"code\":403}");
+    var scaler = scaler();
+
+    assertThat(roomFor(scaler, WEB)).isEqualTo(new Room(Optional.empty(), Optional.empty()));
+    int asked = requests.get();
+    now.set(Given.AT.plus(Given.LIMITS.roomMaxAge()));
+    assertThat(roomFor(scaler, WEB).most()).isEmpty();
+    assertThat(requests).as("within the respite").hasValue(asked);
+    now.set(Given.AT.plus(Given.LIMITS.forbiddenRespite()));
+    assertThat(roomFor(scaler, WEB).most()).isEmpty();
+    assertThat(requests).hasValueGreaterThan(asked);
+  }
+
+  /** Two replicas of a workload are there, and four are wanted. */
+  private static Room roomFor(KubernetesScaler scaler, Scaler workload) {
+    var seen =
+        new Observation.Seen(
+            Given.fleet(2),
+            Observation.Pods.UNKNOWN,
+            Optional.of(new Footprint(2, Map.of(), Map.of(), true, false, Optional.empty())));
+    return scaler
+        .room(workload, seen, new Outcome.Scale(2, 4, ScaleReason.LOAD_ABOVE_CAPACITY))
+        .orElseThrow();
+  }
+
+  @Test
   void refusesANumberThatIsNone() {
     assertThatThrownBy(() -> scaler().scale(WEB, Given.fleet(2), -1))
         .isInstanceOf(IllegalArgumentException.class)
@@ -193,7 +245,8 @@ class KubernetesScalerTest {
             limits.forbiddenRespite(),
             limits.discoveryMaxAge(),
             limits.queue(),
-            limits.handsOff()),
+            limits.handsOff(),
+            limits.roomMaxAge()),
         now::get);
   }
 

@@ -505,6 +505,78 @@ class DeciderTest {
   }
 
   @Nested
+  class WhatTheNamespaceAllows {
+
+    @Test
+    void asksForNoMoreThanTheQuotaHasRoomFor() {
+      Decision decision = given(3, 590).forecast(590).most(4).decide();
+      // ceil(590 / 100) = 6
+      assertThat(decision.outcome()).isEqualTo(scale(3, 4, ScaleReason.LOAD_ABOVE_CAPACITY));
+      assertThat(decision.clamps().getLast())
+          .isEqualTo(
+              new Clamp(
+                  Clamp.Rule.QUOTA, 6, 4, "ResourceQuota compute: pods 8 of 9 used, 1 a replica"));
+      assertThat(decision.sentence())
+          .isEqualTo(
+              "Scaling crm/crm-deployment from 3 to 4: the load is 590 requests/s, 4 replicas bear"
+                  + " 400; there is room for 4, not 6, by ResourceQuota compute: pods 8 of 9 used,"
+                  + " 1 a replica; raise it; an HPA would have 4.");
+    }
+
+    @Test
+    void holdsWhereTheQuotaIsFullAndScalesNothingInForIt() {
+      assertThat(given(4, 590).forecast(590).most(4).decide().outcome())
+          .isEqualTo(hold(4, HoldReason.AT_QUOTA));
+      assertThat(given(4, 590).forecast(590).most(2).decide().outcome())
+          .as("the controller may not have made all pods yet")
+          .isEqualTo(hold(4, HoldReason.AT_QUOTA));
+      assertThat(given(4, 150).forecast(150).most(1).decide().outcome())
+          .as("a scale-in needs no room")
+          .isEqualTo(scale(4, 2, ScaleReason.SURPLUS));
+    }
+
+    @Test
+    void letsNoMoreGoThanTheDisruptionBudgetDoes() {
+      Decision decision = given(6, 250).forecast(250).least(5).decide();
+      assertThat(decision.outcome()).isEqualTo(scale(6, 5, ScaleReason.SURPLUS));
+      assertThat(decision.sentence())
+          .endsWith(
+              "; 5 stay, not 3, by PodDisruptionBudget web: 6 of 6 healthy, 5 must be, 1 may go;"
+                  + " an HPA would have 4.");
+      assertThat(given(6, 250).forecast(250).least(6).decide().outcome())
+          .isEqualTo(hold(6, HoldReason.AT_DISRUPTION_BUDGET));
+      assertThat(given(6, 250).forecast(250).least(8).decide().outcome())
+          .as("it scales nothing out")
+          .isEqualTo(hold(6, HoldReason.AT_DISRUPTION_BUDGET));
+      assertThat(given(3, 590).forecast(590).least(5).decide().desiredReplicas()).isEqualTo(6);
+    }
+
+    @Test
+    void theBoundsAreReachedOnlyAsFarAsThatIsAllowed() {
+      Decision decision = given(12, 0).load(Optional.empty()).least(11).decide();
+      assertThat(decision.outcome()).isEqualTo(scale(12, 11, ScaleReason.OUT_OF_BOUNDS));
+      assertThat(decision.sentence())
+          .startsWith("Scaling crm/crm-deployment from 12 to 11: maxReplicas 10; 11 stay, not 10,");
+      assertThat(given(1, 150).forecast(150).most(1).decide().outcome())
+          .isEqualTo(hold(1, HoldReason.AT_QUOTA));
+    }
+
+    @Test
+    void whatWasWantedIsRememberedForTheStabilization() {
+      Decision decision = given(4, 590).forecast(590).most(4).decide();
+
+      assertThat(DecisionMemory.EMPTY.after(decision).recommendations().getLast().replicas())
+          .isEqualTo(6);
+    }
+
+    @Test
+    void aLimitIsNoNegativeNumber() {
+      assertThatThrownBy(() -> new Room.Limit(-1, "ResourceQuota compute"))
+          .hasMessage("replicas -1 < 0, by ResourceQuota compute");
+    }
+  }
+
+  @Nested
   class SettingsOfTheWindows {
 
     @Test

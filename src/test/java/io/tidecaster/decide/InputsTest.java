@@ -51,6 +51,10 @@ class InputsTest {
     if (random.nextInt(3) > 0) {
       given = given.forecast(forecast);
     }
+    if (random.nextInt(3) > 0) {
+      int limit = random.nextInt(14);
+      given = random.nextBoolean() ? given.most(limit) : given.least(limit);
+    }
     return random.nextBoolean()
         ? given.situation()
         : given

@@ -168,7 +168,8 @@ final class Situations {
               s.peak(),
               headroom,
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room()));
     }
 
     Given peak(Peak peak) {
@@ -187,7 +188,29 @@ final class Situations {
               Optional.of(peak),
               s.headroom(),
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room()));
+    }
+
+    Given most(int replicas) {
+      return new Given(
+          situation.within(
+              new Room(
+                  Optional.of(
+                      new Room.Limit(
+                          replicas, "ResourceQuota compute: pods 8 of 9 used, 1 a replica")),
+                  Optional.empty())));
+    }
+
+    Given least(int replicas) {
+      return new Given(
+          situation.within(
+              new Room(
+                  Optional.empty(),
+                  Optional.of(
+                      new Room.Limit(
+                          replicas,
+                          "PodDisruptionBudget web: 6 of 6 healthy, 5 must be, 1 may go")))));
     }
 
     Given shadow(Decision.Shadow hpa) {
@@ -206,7 +229,8 @@ final class Situations {
               s.peak(),
               s.headroom(),
               s.memory(),
-              hpa));
+              hpa,
+              s.room()));
     }
 
     Given remembering(DecisionMemory memory) {
@@ -225,7 +249,8 @@ final class Situations {
               s.peak(),
               s.headroom(),
               memory,
-              s.hpa()));
+              s.hpa(),
+              s.room()));
     }
 
     private Given with(
@@ -251,7 +276,8 @@ final class Situations {
               s.peak(),
               s.headroom(),
               s.memory(),
-              s.hpa()));
+              s.hpa(),
+              s.room()));
     }
   }
 }

@@ -63,7 +63,6 @@ class BalancedScalingE2E {
     apply(DocumentedYaml.of(KUBERNETES, "rbac-advisory.yaml"));
     apply(DocumentedYaml.of(KUBERNETES, "rbac-enforcing.yaml"));
     apply(DocumentedYaml.of(KUBERNETES, "rbac-balance.yaml"));
-    apply(Files.readString(SEED));
     haproxy = open(HaproxyServer.start(Map.of(), 4));
     BrokerProcess broker = open(BrokerProcess.start());
     service =
@@ -113,7 +112,9 @@ class BalancedScalingE2E {
 
   @Test
   @Order(1)
-  void theReadyPodsBecomeTheServersAndWarmUp() {
+  void theReadyPodsBecomeTheServersAndWarmUp() throws IOException {
+    apply(Files.readString(SEED));
+
     Set<String> ready =
         Eventually.get(
             "the pods are ready", SOON, BalancedScalingE2E::readyIps, ips -> ips.size() == 3);

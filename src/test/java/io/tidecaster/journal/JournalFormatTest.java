@@ -136,6 +136,17 @@ class JournalFormatTest {
   }
 
   @Test
+  void inputsOfABuildThatKnewOfNoRoomAreRead() throws Exception {
+    Decided decided = SampleDecisions.decided(SampleDecisions.NINE);
+    String written = new String(JournalFormat.write(decided), UTF_8);
+    String earlier = written.replace(",\"room\":null", "");
+
+    assertThat(earlier).isNotEqualTo(written);
+    assertThat(JournalFormat.inputs(JournalFormat.tree(earlier.getBytes(UTF_8))))
+        .hasValue(decided.inputs());
+  }
+
+  @Test
   void theInputsOfADecisionNameNoFeed() throws Exception {
     Decided decided = SampleDecisions.decided(SampleDecisions.NINE);
     Situation s = decided.inputs().situation();

@@ -37,6 +37,17 @@ class ReplayTest {
   }
 
   @Test
+  void whatTheNamespaceHadRoomForIsPartOfTheInputs() {
+    Decided held = SampleDecisions.withoutRoom(SampleDecisions.NINE);
+    String line = new String(JournalFormat.write(held), UTF_8);
+
+    assertThat(held.decision().desiredReplicas()).isEqualTo(4);
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(held.decision()));
+    assertThat(replay(line.replace("\"most\":{\"replicas\":4,", "\"most\":{\"replicas\":9,")))
+        .isInstanceOf(Verdict.Different.class);
+  }
+
+  @Test
   void aDecisionThatWasChangedAfterwardsIsNamedFieldByField() {
     String tampered =
         LINE.replace("\"from\":3,\"to\":5", "\"from\":3,\"to\":9")

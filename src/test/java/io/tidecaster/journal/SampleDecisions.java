@@ -12,6 +12,7 @@ import io.tidecaster.decide.Hysteresis;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Peak;
+import io.tidecaster.decide.Room;
 import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.forecast.Forecast;
@@ -51,10 +52,26 @@ final class SampleDecisions {
             at, new Objective.RequestsPerReplica(70), new LeadTime.Fixed(Duration.ofMinutes(3))));
   }
 
+  /** The same where a quota has room for one more alone. */
+  static Decided withoutRoom(Instant at) {
+    return DECIDER.decideOnRecord(
+        decided(at)
+            .inputs()
+            .situation()
+            .within(
+                new Room(
+                    Optional.of(
+                        new Room.Limit(
+                            4,
+                            "ResourceQuota compute: requests.cpu 900m of 1 used, 0.1 a replica")),
+                    Optional.empty())));
+  }
+
   /** One with each kind of objective and lead time; without a forecast but for the first. */
   static List<Decided> ofEveryKind(Instant at) {
     return List.of(
         decided(at),
+        withoutRoom(at),
         DECIDER.decideOnRecord(
             situation(at, new Objective.TargetUtilization(0.5), new LeadTime.Learned())),
         DECIDER.decideOnRecord(
