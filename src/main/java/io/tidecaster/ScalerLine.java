@@ -41,11 +41,13 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
+import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -56,6 +58,7 @@ import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
@@ -104,6 +107,9 @@ final class ScalerLine {
   private SizeMemory sizeMemory = SizeMemory.EMPTY;
   private MemoryPeaks memoryPeaks = MemoryPeaks.NONE;
   private Optional<OomFloor> oomFloor = Optional.empty();
+  private @Nullable SizedReplicas sizedReplicas;
+  private Optional<CapacityLaw> learnedLaw = Optional.empty();
+  private Optional<SizedReplicas.OneDecision> oneDecision = Optional.empty();
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -297,6 +303,7 @@ final class ScalerLine {
     if (scaler.vertical().filter(sized -> sized.container().equals(last.container())).isPresent()) {
       sizeMemory = last.remembered();
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
+      learnedLaw = last.choice().map(ShapeChoice::law);
     }
   }
 
@@ -308,13 +315,16 @@ final class ScalerLine {
   /** The same for a workload that has all the room it needs. */
   Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
-    return decide(decider, mode, now, fleet, forecast, wanted -> Optional.empty());
+    return decide(
+        decider, mode, now, fleet, forecast, wanted -> Optional.empty(), Optional.empty());
   }
 
   /**
    * Decides on the newest minute, and remembers having done so.
    *
    * @param rooms asked where the decision would scale, which is then made again with the answer
+   * @param containers what was seen of the sizes, with which replicas and size may be one decision;
+   *     empty where they are not known
    */
   Decided decide(
       Decider decider,
@@ -322,7 +332,8 @@ final class ScalerLine {
       Instant now,
       Optional<Fleet> fleet,
       ForecastOutcome forecast,
-      Function<Outcome.Scale, Optional<Room>> rooms) {
+      Function<Outcome.Scale, Optional<Room>> rooms,
+      Optional<SizeObservation.Seen> containers) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
     LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
     Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
@@ -362,10 +373,24 @@ final class ScalerLine {
             Headroom.stated(scaler.serviceLevel()),
             memory,
             stepped.shadow());
-    Decided decided = decider.decideOnRecord(situation);
+    oneDecision =
+        containers.flatMap(seen ->
+            scaler
+                .vertical()
+                .flatMap(vertical ->
+                    vertical.optimise().map(prices -> sizing(vertical, prices, seen)))
+                .flatMap(sizing ->
+                    sizing.decide(situation, capacity.law(), newest, decider)));
+    Decided decided =
+        oneDecision
+            .map(SizedReplicas.OneDecision::decided)
+            .orElseGet(() -> decider.decideOnRecord(situation));
     if (decided.decision().outcome() instanceof Outcome.Scale wanted) {
+      Situation decidedOn = oneDecision.isPresent() ? decided.inputs().situation() : situation;
       decided =
-          rooms.apply(wanted).map(situation::within).map(decider::decideOnRecord).orElse(decided);
+          rooms.apply(wanted).map(decidedOn::within).map(decider::decideOnRecord).orElse(decided);
+      Decided made = decided;
+      oneDecision = oneDecision.map(one -> one.with(made));
     }
     Decision decision = decided.decision();
     memory = memory.after(decision);
@@ -405,20 +430,37 @@ final class ScalerLine {
                   new SizeInputs(
                       SizeDecider.Settings.DEFAULT,
                       currentMillis,
-                      needOf(vertical, decided),
+                      oneDecision
+                          .map(SizedReplicas.OneDecision::need)
+                          .or(() -> needOf(vertical, decided)),
                       new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                       remembered),
                   vertical
                       .memory()
                       .flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
           sizeMemory = sized.remembered();
-          return sized;
+          return oneDecision
+              .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
+              .orElse(sized);
         });
   }
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
     return size(decided, currentMillis, Optional.empty());
+  }
+
+  private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
+    SizedReplicas.Sizes sizes =
+        new SizedReplicas.Sizes(
+            seen.largestMillis(), seen.smallestAllocatedMillis(), seen.largestMemoryBytes());
+    SizedReplicas known =
+        sizedReplicas != null && sizedReplicas.isOf(vertical)
+            ? sizedReplicas
+            : new SizedReplicas(vertical, prices, learnedLaw);
+    known.see(sizes);
+    sizedReplicas = known;
+    return known;
   }
 
   /** What was seen of the memory of a container: of the largest replica, and of all. */

@@ -30,9 +30,11 @@ class ArchitectureTest {
           Map.entry("forecast.smile", Set.of("forecast", "history", "calendar", "workload")),
           Map.entry("decide", Set.of("forecast", "history", "workload")),
           Map.entry("size", Set.of()),
+          Map.entry("optimise", Set.of("decide", "forecast", "size", "workload")),
           Map.entry(
               "sim",
               Set.of(
+                  "optimise",
                   "size",
                   "decide",
                   "forecast",
@@ -68,7 +70,8 @@ class ArchitectureTest {
 
   private static final List<String> CORE =
       List.of(
-          "workload", "history", "calendar", "forecast", "forecast.smile", "decide", "size", "sim");
+          "workload", "history", "calendar", "forecast", "forecast.smile", "decide", "size",
+          "optimise", "sim");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

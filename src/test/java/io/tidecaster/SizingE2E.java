@@ -21,6 +21,8 @@ import io.tidecaster.history.LoadHistory;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.SignalTypes;
+import io.tidecaster.journal.JournalFormat;
+import io.tidecaster.journal.Replay;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Behavior;
@@ -28,6 +30,7 @@ import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
@@ -160,6 +163,91 @@ class SizingE2E {
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }
     return seen(scaler).largestMillis();
+  }
+
+  @Test
+  void replicasAndSizeAreOneDecisionUnderACeilingOfReplicas() {
+    Scaler web =
+        optimised(scaler("sizing-optimise", "web", Vertical.Values.REQUESTS_ONLY));
+    apply(
+        "sizing-optimise",
+        statefulSet("", "requests: {cpu: 500m}").replace("replicas: 1", "replicas: 2"));
+    awaitRunning("sizing-optimise");
+    Eventually.that(
+        "both pods run",
+        SOON,
+        () -> sizer.observe(web) instanceof SizeObservation.Seen seen && seen.pods().size() == 2);
+    ScalerLine line =
+        new ScalerLine(
+            web,
+            new MinuteAssembler(SignalTypes.of(web), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    Instant day = MONDAY.plus(Duration.ofDays(4));
+    List<LoadPoint> past = new ArrayList<>();
+    for (Instant at = MONDAY; at.isBefore(day.plusSeconds(9 * 3600)); at = at.plusSeconds(60)) {
+      past.add(twice(pointAt(at)));
+    }
+    line.remindOf(past);
+
+    Decider decider = new Decider(Decider.Settings.DEFAULT);
+    SizeDecision sized = null;
+    Decided decided = null;
+    for (int minute = 9 * 60; minute < 9 * 60 + 40; minute++) {
+      LoadPoint point = twice(pointAt(day.plusSeconds(60L * minute)));
+      line.remember(List.of(point));
+      line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
+      line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
+      SizeObservation.Seen seen = seen(web);
+      decided =
+          line.decide(
+              decider,
+              Mode.ENFORCING,
+              point.end(),
+              Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+              line.forecast(),
+              wanted -> Optional.empty(),
+              Optional.of(seen));
+      sized = line.size(decided, seen.largestMillis()).orElseThrow();
+      assertThat(sizer.resize(web, seen, sized.wanted()))
+          .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
+    }
+
+    // 900 a replica: (0.1 + 0.002 · 900) ÷ 0.8 = 2375m each, as no third replica may come
+    assertThat(seen(web).largestMillis()).isBetween(2375L, 4000L);
+    assertThat(decided.decision().desiredReplicas()).isEqualTo(2);
+    assertThat(sized.choice().orElseThrow().sentence())
+        .contains("2 × (", "an hour", "replicas alone", "their size alone");
+    assertThat(JournalFormat.write(decided, Optional.of(sized)))
+        .satisfies(record -> assertThat(Replay.of(record)).isInstanceOf(Replay.Verdict.Equal.class));
+  }
+
+  /** Two replicas where there was one. */
+  private static LoadPoint twice(LoadPoint one) {
+    return new LoadPoint(
+        one.minute(),
+        OptionalDouble.of(2 * one.load().orElseThrow()),
+        OptionalDouble.of(2 * one.cpuCores().orElseThrow()),
+        2,
+        0);
+  }
+
+  private static Scaler optimised(Scaler scaler) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    return scaler
+        .within(new Bounds(1, 2))
+        .withVertical(
+            new Vertical(
+                vertical.container(),
+                vertical.leastMillis(),
+                vertical.mostMillis(),
+                vertical.values(),
+                vertical.targetUse(),
+                vertical.podsPerMinute(),
+                Optional.empty(),
+                Optional.of(Prices.EXAMPLE)));
   }
 
   @Test

@@ -25,6 +25,11 @@ public sealed interface SizeObservation {
       return pods.stream().mapToLong(Pod::requestMillis).max().orElseThrow();
     }
 
+    /** The CPU that the node has given the container that has least. */
+    public long smallestAllocatedMillis() {
+      return pods.stream().mapToLong(Pod::allocatedMillis).min().orElseThrow();
+    }
+
     /** The memory that the container of the largest requests; empty where none requests any. */
     public OptionalLong largestMemoryBytes() {
       return pods.stream().flatMapToLong(pod -> pod.memory().requestBytes().stream()).max();

@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import java.time.Instant;
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
       "maxCpuCores",
       "reason",
       "sentence",
-      "memory"
+      "memory",
+      "way",
+      "waySentence"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -72,7 +75,31 @@ public record SizeJson(
                     + " what is forecast.")
         String sentence,
     @Schema(nullable = true, description = "Null where memory is left as it is.")
-        @Nullable MemoryJson memory) {
+        @Nullable MemoryJson memory,
+    @Schema(
+            nullable = true,
+            description = "Which way replicas and size went by one decision; null without one.",
+            enumeration = {
+              "Out",
+              "Up",
+              "OutAndUp",
+              "OutAndDown",
+              "InAndUp",
+              "In",
+              "Down",
+              "InAndDown",
+              "Neither"
+            },
+            examples = "Up")
+        @Nullable String way,
+    @Schema(
+            nullable = true,
+            description = "Why that way, and what the others would have cost.",
+            examples =
+                "Up: 4 × (1000m CPU, 1536Mi) become 4 × (1880m CPU, 2212Mi), 0.343 an hour instead"
+                    + " of 0.189; replicas alone would not bear it, their size alone would cost"
+                    + " 0.343.")
+        @Nullable String waySentence) {
 
   /** The memory of the container. */
   @Schema(
@@ -148,7 +175,9 @@ public record SizeJson(
         cores(decision.inputs().bounds().mostMillis()),
         decision.outcome().reasonLabel(),
         decision.sentence(),
-        decision.memory().map(MemoryJson::of).orElse(null));
+        decision.memory().map(MemoryJson::of).orElse(null),
+        decision.choice().map(choice -> choice.way().label()).orElse(null),
+        decision.choice().map(ShapeChoice::sentence).orElse(null));
   }
 
   private static @Nullable Double coresOf(

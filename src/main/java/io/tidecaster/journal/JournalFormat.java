@@ -43,6 +43,7 @@ import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
+import io.tidecaster.size.Way;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -97,6 +98,7 @@ public final class JournalFormat {
           .addMixIn(ResizeReason.class, Labelled.class)
           .addMixIn(KeepReason.class, Labelled.class)
           .addMixIn(MemoryReason.class, Labelled.class)
+          .addMixIn(Way.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)

@@ -3,7 +3,6 @@ package io.tidecaster.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Inputs;
-import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.SizeDecision;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,11 +82,7 @@ public final class Replay {
 
   private static SizeDecision again(SizeDecision recorded) throws JournalFormat.UnreadableRecord {
     try {
-      return SizeDecision.of(
-          recorded.at(),
-          recorded.container(),
-          recorded.inputs(),
-          recorded.memory().map(MemoryDecision::inputs));
+      return recorded.again();
     } catch (RuntimeException e) {
       throw new JournalFormat.UnreadableRecord("the inputs allow no decision on a size: " + e, e);
     }

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * @param targetUse the share of its request that it may use, 0.8 for 80 %
  * @param podsPerMinute at most so many replicas are resized in a minute
  * @param memory empty where memory is left as it is
+ * @param optimise by which prices replicas and their size are one decision; empty where their
+ *     number is decided without regard to their size
  */
 public record Vertical(
     String container,
@@ -20,7 +22,8 @@ public record Vertical(
     Values values,
     double targetUse,
     int podsPerMinute,
-    Optional<MemorySizing> memory) {
+    Optional<MemorySizing> memory,
+    Optional<Prices> optimise) {
 
   /** One that leaves memory as it is. */
   public Vertical(
@@ -30,7 +33,15 @@ public record Vertical(
       Values values,
       double targetUse,
       int podsPerMinute) {
-    this(container, leastMillis, mostMillis, values, targetUse, podsPerMinute, Optional.empty());
+    this(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** What of the resources is changed. */

@@ -317,7 +317,7 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  text('size-sentence', size.memory === null ? size.sentence : `${size.sentence} ${size.memory.sentence}`);
+  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence].filter(Boolean).join(' '));
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
     ['container', size.container],

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.VerticalSpec.class,
       PredictiveScalerSpec.ContainerSpec.class,
       PredictiveScalerSpec.Resources.class,
+      PredictiveScalerSpec.PricesSpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -154,12 +155,19 @@ public record PredictiveScalerSpec(
   /**
    * How large the replicas are.
    *
-   * @param policy {@code Off} or {@code InPlace}
+   * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
+   * @param prices for {@code Optimise}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
-      @Nullable String policy, @Nullable Integer podsPerMinute, List<ContainerSpec> containers) {}
+      @Nullable String policy,
+      @Nullable Integer podsPerMinute,
+      List<ContainerSpec> containers,
+      @Nullable PricesSpec prices) {}
+
+  /** What an hour of what is reserved costs, in the owner's money. */
+  public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
 
   /**
    * A container and its bounds.

@@ -10,6 +10,7 @@ import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
+/// | `vertical.prices` with `Optimise` | those of AWS Fargate in us-east-1, as an example |
 /// | `vertical` | replicas are left as large as they are; without `memory` in the bounds of a container, its memory is |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `balance.haproxy.servers` | `Slots` |
@@ -63,6 +65,7 @@ final class SpecTranslation {
   static final String DEFAULT_DRAIN = "30s";
   private static final String OFF = "Off";
   private static final String IN_PLACE = "InPlace";
+  private static final String OPTIMISE = "Optimise";
   private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
   private static final int DEFAULT_PODS_PER_MINUTE = 6;
   private static final int MOST_CORES = 1_000;
@@ -162,8 +165,14 @@ final class SpecTranslation {
     if (spec == null || OFF.equals(spec.policy())) {
       return null;
     }
-    if (spec.policy() != null && !IN_PLACE.equals(spec.policy())) {
-      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace".formatted(spec.policy()));
+    String policy = spec.policy() == null ? IN_PLACE : spec.policy();
+    if (!policy.equals(IN_PLACE) && !policy.equals(OPTIMISE)) {
+      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace, Optimise".formatted(policy));
+    }
+    if (spec.prices() != null && policy.equals(IN_PLACE)) {
+      fail(
+          "spec.vertical.prices",
+          "are given with policy InPlace; set policy Optimise, or leave them out");
     }
     if (!cpuGiven) {
       fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
@@ -175,13 +184,27 @@ final class SpecTranslation {
       return null;
     }
     var container = spec.containers().getFirst();
-    return attempt("spec.vertical", () -> sized(container, spec.podsPerMinute(), memory));
+    return attempt(
+        "spec.vertical",
+        () ->
+            sized(
+                container,
+                spec.podsPerMinute(),
+                memory,
+                policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty()));
+  }
+
+  private static Prices prices(PredictiveScalerSpec.@Nullable PricesSpec spec) {
+    return spec == null
+        ? Prices.EXAMPLE
+        : new Prices(Notation.quantity(spec.vcpuHour()), Notation.quantity(spec.gibHour()));
   }
 
   private static Vertical sized(
       PredictiveScalerSpec.ContainerSpec container,
       @Nullable Integer podsPerMinute,
-      @Nullable Source memory) {
+      @Nullable Source memory,
+      Optional<Prices> optimise) {
     String values = container.controlledValues();
     String target = container.targetUtilization();
     return new Vertical(
@@ -191,7 +214,8 @@ final class SpecTranslation {
         values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
-        memory(container, memory));
+        memory(container, memory),
+        optimise);
   }
 
   private static Optional<MemorySizing> memory(
