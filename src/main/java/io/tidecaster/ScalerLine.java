@@ -315,8 +315,18 @@ final class ScalerLine {
   /** The same for a workload that has all the room it needs. */
   Decided decide(
       Decider decider, Mode mode, Instant now, Optional<Fleet> fleet, ForecastOutcome forecast) {
-    return decide(
-        decider, mode, now, fleet, forecast, wanted -> Optional.empty(), Optional.empty());
+    return decide(decider, mode, now, fleet, forecast, wanted -> Optional.empty());
+  }
+
+  /** The same where there may not be room for what is decided. */
+  Decided decide(
+      Decider decider,
+      Mode mode,
+      Instant now,
+      Optional<Fleet> fleet,
+      ForecastOutcome forecast,
+      Function<Outcome.Scale, Optional<Room>> rooms) {
+    return decide(decider, mode, now, fleet, forecast, rooms, Optional.empty());
   }
 
   /**
@@ -377,10 +387,9 @@ final class ScalerLine {
         containers.flatMap(seen ->
             scaler
                 .vertical()
-                .flatMap(vertical ->
-                    vertical.optimise().map(prices -> sizing(vertical, prices, seen)))
-                .flatMap(sizing ->
-                    sizing.decide(situation, capacity.law(), newest, decider)));
+                .flatMap(
+                    vertical -> vertical.optimise().map(prices -> sizing(vertical, prices, seen)))
+                .flatMap(sizing -> sizing.decide(situation, capacity.law(), newest, decider)));
     Decided decided =
         oneDecision
             .map(SizedReplicas.OneDecision::decided)

@@ -70,8 +70,15 @@ class ArchitectureTest {
 
   private static final List<String> CORE =
       List.of(
-          "workload", "history", "calendar", "forecast", "forecast.smile", "decide", "size",
-          "optimise", "sim");
+          "workload",
+          "history",
+          "calendar",
+          "forecast",
+          "forecast.smile",
+          "decide",
+          "size",
+          "optimise",
+          "sim");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -167,8 +167,7 @@ class SizingE2E {
 
   @Test
   void replicasAndSizeAreOneDecisionUnderACeilingOfReplicas() {
-    Scaler web =
-        optimised(scaler("sizing-optimise", "web", Vertical.Values.REQUESTS_ONLY));
+    Scaler web = optimised(scaler("sizing-optimise", "web", Vertical.Values.REQUESTS_ONLY));
     apply(
         "sizing-optimise",
         statefulSet("", "requests: {cpu: 500m}").replace("replicas: 1", "replicas: 2"));
@@ -221,7 +220,8 @@ class SizingE2E {
     assertThat(sized.choice().orElseThrow().sentence())
         .contains("2 × (", "an hour", "replicas alone", "their size alone");
     assertThat(JournalFormat.write(decided, Optional.of(sized)))
-        .satisfies(record -> assertThat(Replay.of(record)).isInstanceOf(Replay.Verdict.Equal.class));
+        .satisfies(
+            record -> assertThat(Replay.of(record)).isInstanceOf(Replay.Verdict.Equal.class));
   }
 
   /** Two replicas where there was one. */

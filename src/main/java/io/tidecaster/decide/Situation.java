@@ -81,8 +81,7 @@ public record Situation(
     return with(scaler.within(bounds), Optional.of(each), room);
   }
 
-  private Situation with(
-      Scaler within, Optional<Capacity> perReplica, Optional<Room> known) {
+  private Situation with(Scaler within, Optional<Capacity> perReplica, Optional<Room> known) {
     return new Situation(
         within,
         mode,

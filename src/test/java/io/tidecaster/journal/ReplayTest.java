@@ -165,8 +165,7 @@ class ReplayTest {
             Verdict.Different.class,
             different ->
                 assertThat(different.differences())
-                    .containsExactly(
-                        new Difference("size.choice.way", "\"Out\"", "\"Up\"")));
+                    .containsExactly(new Difference("size.choice.way", "\"Out\"", "\"Up\"")));
   }
 
   @Test

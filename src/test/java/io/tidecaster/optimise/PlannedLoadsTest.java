@@ -53,8 +53,7 @@ class PlannedLoadsTest {
   void withoutAForecastTheLoadOfTheMomentCounts() {
     NotReady notReady = new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "too little");
 
-    assertThat(
-            PlannedLoads.of(NINE, 70, notReady, HORIZON, Optional.empty(), Optional.empty()))
+    assertThat(PlannedLoads.of(NINE, 70, notReady, HORIZON, Optional.empty(), Optional.empty()))
         .isEqualTo(new PlannedLoads(70, 70, 70, List.of(70.0)));
   }
 }
