@@ -192,15 +192,15 @@ class SizingE2E {
     line.remindOf(past);
 
     Decider decider = new Decider(Decider.Settings.DEFAULT);
-    SizeDecision sized = null;
-    Decided decided = null;
+    List<SizeDecision> sizes = new ArrayList<>();
+    List<Decided> decisions = new ArrayList<>();
     for (int minute = 9 * 60; minute < 9 * 60 + 40; minute++) {
       LoadPoint point = twice(pointAt(day.plusSeconds(60L * minute)));
       line.remember(List.of(point));
       line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
       line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
       SizeObservation.Seen seen = seen(web);
-      decided =
+      Decided made =
           line.decide(
               decider,
               Mode.ENFORCING,
@@ -209,13 +209,16 @@ class SizingE2E {
               line.forecast(),
               wanted -> Optional.empty(),
               Optional.of(seen));
-      sized = line.size(decided, seen.largestMillis()).orElseThrow();
-      assertThat(sizer.resize(web, seen, sized.wanted()))
+      decisions.add(made);
+      sizes.add(line.size(made, seen.largestMillis()).orElseThrow());
+      assertThat(sizer.resize(web, seen, sizes.getLast().wanted()))
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }
 
     // 900 a replica: (0.1 + 0.002 · 900) ÷ 0.8 = 2375m each, as no third replica may come
     assertThat(seen(web).largestMillis()).isBetween(2375L, 4000L);
+    Decided decided = decisions.getLast();
+    SizeDecision sized = sizes.getLast();
     assertThat(decided.decision().desiredReplicas()).isEqualTo(2);
     assertThat(sized.choice().orElseThrow().sentence())
         .contains("2 × (", "an hour", "replicas alone", "their size alone");
