@@ -56,6 +56,7 @@ public sealed interface RecommendationJson {
       @Schema(description = "The rules that changed the number, in order.") List<ClampJson> clamps,
       @Schema(
               nullable = true,
+              implementation = SizeJson.class,
               description = "How large they are to be; null where that is left alone.")
           @Nullable SizeJson size)
       implements RecommendationJson {}
