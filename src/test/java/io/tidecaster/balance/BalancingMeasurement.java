@@ -2,6 +2,7 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.pace.PaceMemory;
 import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.sim.BalancedFleet.Churn;
 import io.tidecaster.sim.BalancedFleet.Server;
@@ -160,6 +161,7 @@ final class BalancingMeasurement {
                 directory,
                 new BalanceLimits(
                     Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                PaceMemory.NONE,
                 InstantSource.system(),
                 new SimpleMeterRegistry())) {
       if (rule == BalancingRule.STATIC_WEIGHTS && !churns) {
@@ -253,6 +255,7 @@ final class BalancingMeasurement {
                   directory,
                   new BalanceLimits(
                       Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                  PaceMemory.NONE,
                   InstantSource.system(),
                   new SimpleMeterRegistry())) {
         Scaler scaler =

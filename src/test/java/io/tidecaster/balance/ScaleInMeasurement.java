@@ -2,6 +2,7 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.pace.PaceMemory;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Scaler;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class ScaleInMeasurement {
                 directory,
                 new BalanceLimits(
                     Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                PaceMemory.NONE,
                 InstantSource.system(),
                 new SimpleMeterRegistry())) {
       Scaler scaler =
