@@ -101,8 +101,7 @@ class ConsoleE2E {
         .isEqualTo("haproxy-1:9999: HAProxy does not answer");
     assertThat(browser.text("#balancer-algorithms tr.best")).contains("least connections", "250");
     assertThat(browser.text("#balancer-algorithms tbody")).contains("overloaded", "in force");
-    assertThat(browser.text("#balancer-warm-up"))
-        .contains("(learned): half of the last 12 starts");
+    assertThat(browser.text("#balancer-warm-up")).contains("(learned): half of the last 12 starts");
     browser.click("#balancer-weights summary");
     assertThat(browser.text("#balancer-servers"))
         .contains("slot2 50", "50 % as fast as the fastest", "warms up, 4 of 42 s");

@@ -54,7 +54,7 @@ class ColdReplicasTest {
           false,
           answers,
           Optional.empty(),
-          new Timed(answers, (sum + window - 1) / window));
+          new Timed(answers, (double) Math.ceilDiv(sum, window)));
     }
   }
 

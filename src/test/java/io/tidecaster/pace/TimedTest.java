@@ -21,7 +21,7 @@ class TimedTest {
     for (int answer = 401; answer <= 1_000; answer++) {
       sum = sum - (answer <= 512 ? 0 : (sum + 511) / 512) + 80;
     }
-    Timed now = new Timed(1_000, (sum + 511) / 512);
+    Timed now = new Timed(1_000, (double) Math.ceilDiv(sum, 512));
 
     // 600 × 80 ms, to within half a second
     assertThat(now.busyMillisSince(new Timed(400, 50))).isCloseTo(48_000, within(512.0));
@@ -43,7 +43,7 @@ class TimedTest {
       for (int i = 0; i < 10; i++) {
         sum = sum - (sum + 511) / 512 + 37;
       }
-      Timed now = new Timed(before.answers() + 10, (sum + 511) / 512);
+      Timed now = new Timed(before.answers() + 10, (double) Math.ceilDiv(sum, 512));
       busy += now.busyMillisSince(before);
       before = now;
     }

@@ -34,14 +34,17 @@ class WatchTest {
     void answer(double requests, double meanMillis) {
       long count = Math.round(requests + random.nextGaussian() * Math.sqrt(requests));
       for (int i = 0; i < count; i++) {
-        sum = sum - (answers < 512 ? 0 : (sum + 511) / 512) + Math.round(-Math.log(1 - random.nextDouble()) * meanMillis);
+        sum =
+            sum
+                - (answers < 512 ? 0 : (sum + 511) / 512)
+                + Math.round(-Math.log(1 - random.nextDouble()) * meanMillis);
         answers++;
       }
     }
 
     Timed shown() {
       long window = Math.clamp(answers, 1, 512);
-      return new Timed(answers, (sum + window - 1) / window);
+      return new Timed(answers, (double) Math.ceilDiv(sum, window));
     }
   }
 
