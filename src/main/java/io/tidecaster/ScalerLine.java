@@ -44,10 +44,14 @@ import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.DayPeaks;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.RolloutDecision;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.size.RolloutRule;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
@@ -61,6 +65,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -108,6 +113,8 @@ final class ScalerLine {
   private SizeMemory sizeMemory = SizeMemory.EMPTY;
   private MemoryPeaks memoryPeaks = MemoryPeaks.NONE;
   private Optional<OomFloor> oomFloor = Optional.empty();
+  private DayPeaks dayPeaks = DayPeaks.NONE;
+  private Optional<Instant> offSince = Optional.empty();
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
   private Optional<SizedReplicas.OneDecision> oneDecision = Optional.empty();
@@ -169,6 +176,8 @@ final class ScalerLine {
         .equals(scaler.vertical().map(Vertical::container))) {
       sizeMemory = SizeMemory.EMPTY;
       oomFloor = Optional.empty();
+      dayPeaks = DayPeaks.NONE;
+      offSince = Optional.empty();
     }
     scaler = changed;
     bounds = BoundsByTime.of(changed);
@@ -309,6 +318,11 @@ final class ScalerLine {
       sizeMemory = last.remembered();
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);
+      last.rollout()
+          .ifPresent(rollout -> {
+            dayPeaks = rollout.inputs().peaks();
+            offSince = rollout.offSince();
+          });
     }
   }
 
@@ -432,11 +446,27 @@ final class ScalerLine {
 
   /**
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
+   */
+  Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
+    return size(
+        decided,
+        seen.largestMillis(),
+        SeenMemory.of(seen),
+        scaler.vertical().flatMap(seen::standing));
+  }
+
+  /**
+   * The same.
    *
    * @param currentMillis what the container of the largest replica requests
    * @param container what was seen of its memory; empty where it requests none
+   * @param standing how pods and template stand; empty where the template is left as it is
    */
-  Optional<SizeDecision> size(Decided decided, long currentMillis, Optional<SeenMemory> container) {
+  private Optional<SizeDecision> size(
+      Decided decided,
+      long currentMillis,
+      Optional<SeenMemory> container,
+      Optional<RolloutInputs.Standing> standing) {
     Decision decision = decided.decision();
     return scaler
         .vertical()
@@ -447,31 +477,77 @@ final class ScalerLine {
               lately.needs().isEmpty()
                   ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
                   : lately;
+          Optional<SizeNeed> need =
+              oneDecision.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, decided));
+          Optional<Templating> carried = vertical.rollout().filter(_ -> standing.isPresent());
+          carried.ifPresent(_ -> noteNeed(decision.at(), currentMillis, need));
+          boolean alone =
+              carried.filter(known -> known.way() == Templating.Way.ROLLOUT).isPresent();
           SizeDecision sized =
               SizeDecision.of(
                   decision.at(),
                   vertical.container(),
                   new SizeInputs(
-                      SizeDecider.Settings.DEFAULT,
+                      alone ? ofADay(carried.get()) : SizeDecider.Settings.DEFAULT,
                       currentMillis,
-                      oneDecision
-                          .map(SizedReplicas.OneDecision::need)
-                          .or(() -> needOf(vertical, decided)),
+                      alone ? need.map(this::ofADay) : need,
                       new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                       remembered),
                   vertical
                       .memory()
                       .flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
           sizeMemory = sized.remembered();
-          return oneDecision
-              .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
+          return carried
+              .map(known -> carriedBy(sized, known, standing.orElseThrow()))
+              .or(() ->
+                  oneDecision.map(one -> sized.with(one.choice(sized.outcome().desiredMillis()))))
               .orElse(sized);
         });
+  }
+
+  /** What a rollout has is for a day; before a whole one is known, nothing shrinks. */
+  private void noteNeed(Instant at, long currentMillis, Optional<SizeNeed> need) {
+    if (dayPeaks.hours().isEmpty()) {
+      dayPeaks = dayPeaks.plus(at, currentMillis);
+    }
+    need.ifPresent(known -> dayPeaks = dayPeaks.plus(at, known.millis()));
+  }
+
+  private SizeNeed ofADay(SizeNeed need) {
+    return new SizeNeed(need.nowMillis(), Math.max(need.aheadMillis(), dayPeaks.largest()));
+  }
+
+  private static SizeDecider.Settings ofADay(Templating templating) {
+    SizeDecider.Settings settings = SizeDecider.Settings.DEFAULT;
+    return new SizeDecider.Settings(
+        settings.stepMillis(),
+        settings.growReserve(),
+        Math.min(templating.deviation(), 0.99),
+        settings.shrinkWindow());
+  }
+
+  private SizeDecision carriedBy(
+      SizeDecision sized, Templating templating, RolloutInputs.Standing standing) {
+    SizeDecision carried =
+        sized.carriedBy(
+            new RolloutInputs(
+                new RolloutRule(
+                    templating.deviation(), templating.lasting(), templating.leastInterval()),
+                templating.way() == Templating.Way.ROLLOUT,
+                standing,
+                dayPeaks,
+                offSince));
+    offSince = carried.rollout().flatMap(RolloutDecision::offSince);
+    return carried;
   }
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
     return size(decided, currentMillis, Optional.empty());
+  }
+
+  Optional<SizeDecision> size(Decided decided, long currentMillis, Optional<SeenMemory> container) {
+    return size(decided, currentMillis, container, Optional.empty());
   }
 
   private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
@@ -512,7 +588,9 @@ final class ScalerLine {
         seen.currentBytes(),
         sizing.leastBytes(),
         sizing.mostBytes(),
-        seen.change(),
+        scaler.vertical().flatMap(Vertical::rollout).isPresent()
+            ? MemoryInputs.Change.BOTH
+            : seen.change(),
         memoryPeaks,
         oomFloor,
         seen.heap());
