@@ -398,6 +398,22 @@ final class ScalerLine {
 
   /**
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
+   */
+  Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
+    return scaler
+        .vertical()
+        .map(vertical ->
+            size.decide(
+                vertical,
+                decided,
+                capacity.law(),
+                seen.largestMillis(),
+                SizeLine.SeenMemory.of(seen),
+                seen.standing(vertical)));
+  }
+
+  /**
+   * The same of a workload whose template is left as it is.
    *
    * @param currentMillis what the container of the largest replica requests
    * @param container what was seen of its memory; empty where it requests none
@@ -406,7 +422,9 @@ final class ScalerLine {
       Decided decided, long currentMillis, Optional<SizeLine.SeenMemory> container) {
     return scaler
         .vertical()
-        .map(vertical -> size.decide(vertical, decided, capacity.law(), currentMillis, container));
+        .map(vertical ->
+            size.decide(
+                vertical, decided, capacity.law(), currentMillis, container, Optional.empty()));
   }
 
   /** The same of a container whose memory is left as it is. */

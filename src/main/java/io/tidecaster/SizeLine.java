@@ -17,6 +17,7 @@ import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
@@ -25,6 +26,7 @@ import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,7 @@ final class SizeLine {
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
+  private final CarriedSize carried = new CarriedSize();
 
   /** What was seen of the memory of a container: of the largest replica, and of all. */
   record SeenMemory(
@@ -65,6 +68,7 @@ final class SizeLine {
     if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
       memory = SizeMemory.EMPTY;
       oomFloor = Optional.empty();
+      carried.forget();
     }
   }
 
@@ -85,6 +89,7 @@ final class SizeLine {
       memory = last.remembered();
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);
+      carried.resumeAt(last);
     }
   }
 
@@ -107,33 +112,46 @@ final class SizeLine {
     together = inOne.map(one -> one.with(decided));
   }
 
-  /** Decides on the size for the minute whose replicas were decided on. */
+  /**
+   * Decides on the size for the minute whose replicas were decided on.
+   *
+   * @param standing how pods and template stand; empty where the template is left as it is
+   */
   SizeDecision decide(
       Vertical vertical,
       Decided decided,
       Optional<UtilizationLaw> law,
       long currentMillis,
-      Optional<SeenMemory> container) {
+      Optional<SeenMemory> container,
+      Optional<RolloutInputs.Standing> standing) {
     Decision decision = decided.decision();
     SizeMemory lately = memory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
     SizeMemory remembered =
         lately.needs().isEmpty()
             ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
             : lately;
+    Optional<SizeNeed> need =
+        together.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, law, decided));
+    Optional<Templating> rollout = vertical.rollout().filter(_ -> standing.isPresent());
+    rollout.ifPresent(_ -> carried.observe(decision.at(), currentMillis, need));
+    Optional<Templating> alone = rollout.filter(known -> known.way() == Templating.Way.ROLLOUT);
     SizeDecision sized =
         SizeDecision.of(
             decision.at(),
             vertical.container(),
             new SizeInputs(
-                SizeDecider.Settings.DEFAULT,
+                alone.map(CarriedSize::settings).orElse(SizeDecider.Settings.DEFAULT),
                 currentMillis,
-                together
-                    .map(SizedReplicas.OneDecision::need)
-                    .or(() -> needOf(vertical, law, decided)),
+                alone.isPresent() ? need.map(carried::ofADay) : need,
                 new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                 remembered),
-            vertical.memory().flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
+            vertical
+                .memory()
+                .flatMap(sizing -> container.map(seen -> memoryInputs(vertical, sizing, seen))));
     memory = sized.remembered();
+    if (rollout.isPresent()) {
+      return carried.carry(sized, rollout.get(), standing.orElseThrow());
+    }
     return together
         .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
         .orElse(sized);
@@ -152,7 +170,7 @@ final class SizeLine {
     return known;
   }
 
-  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+  private MemoryInputs memoryInputs(Vertical vertical, MemorySizing sizing, SeenMemory seen) {
     seen.oomKill()
         .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
         .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
@@ -160,7 +178,7 @@ final class SizeLine {
         seen.currentBytes(),
         sizing.leastBytes(),
         sizing.mostBytes(),
-        seen.change(),
+        vertical.rollout().isPresent() ? MemoryInputs.Change.BOTH : seen.change(),
         peaks,
         oomFloor,
         seen.heap());

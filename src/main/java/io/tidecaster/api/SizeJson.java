@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
       "sentence",
       "memory",
       "way",
-      "waySentence"
+      "waySentence",
+      "rollout",
+      "rolloutSentence"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -99,7 +102,28 @@ public record SizeJson(
                 "Up: 4 × (1000m CPU, 1536Mi) become 4 × (1880m CPU, 2212Mi), 0.343 an hour instead"
                     + " of 0.189; replicas alone would not bear it, their size alone would cost"
                     + " 0.343.")
-        @Nullable String waySentence) {
+        @Nullable String waySentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Why the workload's template changes, or waits; null where no rollout carries a size.",
+            enumeration = {
+              "TemplateChanges",
+              "WithinDeviation",
+              "TemplateInStep",
+              "UndoneByOther",
+              "DeviationNotLasting",
+              "RolloutInProgress",
+              "LeastInterval"
+            },
+            examples = "LeastInterval")
+        @Nullable String rollout,
+    @Schema(
+            nullable = true,
+            description = "The same for a person.",
+            examples =
+                "A rollout to 2430m CPU waits until 2026-05-04T15:31:00Z, 6 h after the last one.")
+        @Nullable String rolloutSentence) {
 
   /** The memory of the container. */
   @Schema(
@@ -177,7 +201,9 @@ public record SizeJson(
         decision.sentence(),
         decision.memory().map(MemoryJson::of).orElse(null),
         decision.choice().map(choice -> choice.way().label()).orElse(null),
-        decision.choice().map(ShapeChoice::sentence).orElse(null));
+        decision.choice().map(ShapeChoice::sentence).orElse(null),
+        decision.rollout().map(rollout -> rollout.reason().label()).orElse(null),
+        decision.rollout().map(RolloutDecision::sentence).orElse(null));
   }
 
   private static @Nullable Double coresOf(

@@ -43,6 +43,7 @@ import io.tidecaster.pace.Pace;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.size.Way;
@@ -51,6 +52,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
@@ -101,6 +103,8 @@ public final class JournalFormat {
           .addMixIn(KeepReason.class, Labelled.class)
           .addMixIn(MemoryReason.class, Labelled.class)
           .addMixIn(Way.class, Labelled.class)
+          .addMixIn(RolloutReason.class, Labelled.class)
+          .addMixIn(Templating.Way.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)

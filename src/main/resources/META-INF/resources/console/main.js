@@ -317,7 +317,7 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence].filter(Boolean).join(' '));
+  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence, size.rolloutSentence].filter(Boolean).join(' '));
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
     ['container', size.container],
@@ -330,6 +330,7 @@ function drawSize(size) {
     facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);
     facts.push(['memory bounds', `${format.mebibytes(least)}–${format.mebibytes(most)}`]);
   }
+  if (size.rollout !== null) facts.push(['rollout', format.words(size.rollout)]);
   $('size-facts').replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 

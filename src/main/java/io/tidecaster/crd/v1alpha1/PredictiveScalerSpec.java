@@ -176,16 +176,32 @@ public record PredictiveScalerSpec(
   /**
    * How large the replicas are.
    *
-   * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
+   * @param policy {@code Off}, {@code InPlace}, {@code Rollout}, {@code InPlaceOrRollout} or {@code
+   *     Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
    * @param prices for {@code Optimise}
+   * @param template {@code Keep} or {@code InStep}, for sizes in place
+   * @param rollout for {@code Rollout} and {@code InPlaceOrRollout}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
       @Nullable String policy,
       @Nullable Integer podsPerMinute,
       List<ContainerSpec> containers,
-      @Nullable PricesSpec prices) {}
+      @Nullable PricesSpec prices,
+      @Nullable String template,
+      @Nullable RolloutSpec rollout) {}
+
+  /**
+   * When a size is worth a rollout.
+   *
+   * @param leastInterval a duration, from one to the next
+   * @param deviation the pods are off by more than this percentage
+   * @param lasting a duration, for which they must have been
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RolloutSpec(
+      @Nullable String leastInterval, @Nullable String deviation, @Nullable String lasting) {}
 
   /** What an hour of what is reserved costs, in the owner's money. */
   public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
