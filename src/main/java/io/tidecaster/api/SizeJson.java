@@ -6,8 +6,10 @@ import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.Throttling;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
       "sentence",
       "memory",
       "way",
-      "waySentence"
+      "waySentence",
+      "throttledShare"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -59,10 +62,12 @@ public record SizeJson(
             enumeration = {
               "ForecastAboveSize",
               "UseAboveSize",
+              "Throttled",
               "Oversized",
               "SizeOutOfBounds",
               "RightSize",
               "SizeStabilizing",
+              "KeptAfterThrottling",
               "AtLargestSize",
               "UseUnknown"
             },
@@ -99,7 +104,14 @@ public record SizeJson(
                 "Up: 4 × (1000m CPU, 1536Mi) become 4 × (1880m CPU, 2212Mi), 0.343 an hour instead"
                     + " of 0.189; replicas alone would not bear it, their size alone would cost"
                     + " 0.343.")
-        @Nullable String waySentence) {
+        @Nullable String waySentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Share of the last minute's scheduling periods that its CPU limit cut short; null"
+                    + " where unknown or not asked for.",
+            examples = "0.02")
+        @Nullable Double throttledShare) {
 
   /** The memory of the container. */
   @Schema(
@@ -177,7 +189,14 @@ public record SizeJson(
         decision.sentence(),
         decision.memory().map(MemoryJson::of).orElse(null),
         decision.choice().map(choice -> choice.way().label()).orElse(null),
-        decision.choice().map(ShapeChoice::sentence).orElse(null));
+        decision.choice().map(ShapeChoice::sentence).orElse(null),
+        throttledShare(decision));
+  }
+
+  private static @Nullable Double throttledShare(SizeDecision decision) {
+    OptionalDouble share =
+        decision.inputs().throttling().map(Throttling::share).orElse(OptionalDouble.empty());
+    return share.isPresent() ? share.getAsDouble() : null;
   }
 
   private static @Nullable Double coresOf(

@@ -41,7 +41,7 @@ public record SizeDecision(
         container,
         inputs,
         outcome,
-        sentence(container, inputs, outcome),
+        sentence(at, container, inputs, outcome),
         memory.map(known -> MemoryDecision.of(at, known)),
         Optional.empty());
   }
@@ -81,7 +81,8 @@ public record SizeDecision(
     return inputs.decide(at).memory();
   }
 
-  private static String sentence(String container, SizeInputs inputs, SizeOutcome outcome) {
+  private static String sentence(
+      Instant at, String container, SizeInputs inputs, SizeOutcome outcome) {
     String what =
         switch (outcome) {
           case SizeOutcome.Resize resize ->
@@ -90,7 +91,22 @@ public record SizeDecision(
           case SizeOutcome.Keep keep ->
               "Container %s keeps %dm CPU".formatted(container, keep.millis());
         };
-    return what + ": " + why(inputs, outcome) + ".";
+    return what + ": " + why(inputs, outcome) + throttled(at, inputs, outcome) + ".";
+  }
+
+  /** Said where it decided, and where nobody here can do anything about it. */
+  private static String throttled(Instant at, SizeInputs inputs, SizeOutcome outcome) {
+    boolean decided =
+        switch (outcome) {
+          case SizeOutcome.Resize resize -> resize.reason() == ResizeReason.THROTTLED;
+          case SizeOutcome.Keep keep -> keep.reason() == KeepReason.KEPT_AFTER_THROTTLING;
+        };
+    return inputs
+        .throttling()
+        .filter(known -> known.floorMillis(at) > 0)
+        .filter(known -> decided || known.isByForeignLimit(at))
+        .map(known -> "; " + known.sentence())
+        .orElse("");
   }
 
   private static String why(SizeInputs inputs, SizeOutcome outcome) {
@@ -105,7 +121,7 @@ public record SizeDecision(
       case SizeOutcome.Resize _ -> needs;
       case SizeOutcome.Keep keep ->
           switch (keep.reason()) {
-            case RIGHT_SIZE, USE_UNKNOWN -> needs;
+            case RIGHT_SIZE, USE_UNKNOWN, KEPT_AFTER_THROTTLING -> needs;
             case SIZE_STABILIZING ->
                 "%s, and more was within the last %d s"
                     .formatted(needs, inputs.settings().shrinkWindow().toSeconds());

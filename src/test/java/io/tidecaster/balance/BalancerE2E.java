@@ -479,6 +479,7 @@ class BalancerE2E {
         Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights)),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }
