@@ -7,8 +7,10 @@ import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.Throttling;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
       "way",
       "waySentence",
       "rollout",
-      "rolloutSentence"
+      "rolloutSentence",
+      "throttledShare"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -62,10 +65,12 @@ public record SizeJson(
             enumeration = {
               "ForecastAboveSize",
               "UseAboveSize",
+              "Throttled",
               "Oversized",
               "SizeOutOfBounds",
               "RightSize",
               "SizeStabilizing",
+              "KeptAfterThrottling",
               "AtLargestSize",
               "UseUnknown"
             },
@@ -123,7 +128,14 @@ public record SizeJson(
             description = "The same for a person.",
             examples =
                 "A rollout to 2430m CPU waits until 2026-05-04T15:31:00Z, 6 h after the last one.")
-        @Nullable String rolloutSentence) {
+        @Nullable String rolloutSentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Share of the last minute's scheduling periods that its CPU limit cut short; null"
+                    + " where unknown or not asked for.",
+            examples = "0.02")
+        @Nullable Double throttledShare) {
 
   /** The memory of the container. */
   @Schema(
@@ -203,7 +215,14 @@ public record SizeJson(
         decision.choice().map(choice -> choice.way().label()).orElse(null),
         decision.choice().map(ShapeChoice::sentence).orElse(null),
         decision.rollout().map(rollout -> rollout.reason().label()).orElse(null),
-        decision.rollout().map(RolloutDecision::sentence).orElse(null));
+        decision.rollout().map(RolloutDecision::sentence).orElse(null),
+        throttledShare(decision));
+  }
+
+  private static @Nullable Double throttledShare(SizeDecision decision) {
+    OptionalDouble share =
+        decision.inputs().throttling().map(Throttling::share).orElse(OptionalDouble.empty());
+    return share.isPresent() ? share.getAsDouble() : null;
   }
 
   private static @Nullable Double coresOf(

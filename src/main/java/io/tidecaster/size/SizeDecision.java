@@ -43,7 +43,7 @@ public record SizeDecision(
         container,
         inputs,
         outcome,
-        sentence(container, inputs, outcome, false),
+        sentence(at, container, inputs, outcome, false),
         memory.map(known -> MemoryDecision.of(at, known)),
         Optional.empty(),
         Optional.empty());
@@ -56,7 +56,7 @@ public record SizeDecision(
         container,
         inputs,
         outcome,
-        sentence(container, inputs, outcome, template.alone()),
+        sentence(at, container, inputs, outcome, template.alone()),
         memory,
         choice,
         Optional.of(RolloutDecision.of(at, template, outcome, memory, inputs.bounds())));
@@ -101,7 +101,7 @@ public record SizeDecision(
   }
 
   private static String sentence(
-      String container, SizeInputs inputs, SizeOutcome outcome, boolean ofADay) {
+      Instant at, String container, SizeInputs inputs, SizeOutcome outcome, boolean ofADay) {
     String what =
         switch (outcome) {
           case SizeOutcome.Resize resize ->
@@ -110,7 +110,22 @@ public record SizeDecision(
           case SizeOutcome.Keep keep ->
               "Container %s keeps %dm CPU".formatted(container, keep.millis());
         };
-    return what + ": " + why(inputs, outcome, ofADay) + ".";
+    return what + ": " + why(inputs, outcome, ofADay) + throttled(at, inputs, outcome) + ".";
+  }
+
+  /** Said where it decided, and where nobody here can do anything about it. */
+  private static String throttled(Instant at, SizeInputs inputs, SizeOutcome outcome) {
+    boolean decided =
+        switch (outcome) {
+          case SizeOutcome.Resize resize -> resize.reason() == ResizeReason.THROTTLED;
+          case SizeOutcome.Keep keep -> keep.reason() == KeepReason.KEPT_AFTER_THROTTLING;
+        };
+    return inputs
+        .throttling()
+        .filter(known -> known.floorMillis(at) > 0)
+        .filter(known -> decided || known.isByForeignLimit(at))
+        .map(known -> "; " + known.sentence())
+        .orElse("");
   }
 
   private static String why(SizeInputs inputs, SizeOutcome outcome, boolean ofADay) {
@@ -130,7 +145,7 @@ public record SizeDecision(
       case SizeOutcome.Resize _ -> needs;
       case SizeOutcome.Keep keep ->
           switch (keep.reason()) {
-            case RIGHT_SIZE, USE_UNKNOWN -> needs;
+            case RIGHT_SIZE, USE_UNKNOWN, KEPT_AFTER_THROTTLING -> needs;
             case SIZE_STABILIZING ->
                 "%s, and more was within the last %d s"
                     .formatted(needs, inputs.settings().shrinkWindow().toSeconds());

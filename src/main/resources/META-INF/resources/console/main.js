@@ -325,6 +325,7 @@ function drawSize(size) {
     ['for the forecast', known(size.forecastCpuCores)],
     ['bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
   ];
+  if (size.throttledShare !== null) facts.push(['throttled', `${format.one(100 * size.throttledShare)}\u00a0%`]);
   if (size.memory !== null) {
     const { currentBytes: has, desiredBytes: wanted, minBytes: least, maxBytes: most } = size.memory;
     facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);

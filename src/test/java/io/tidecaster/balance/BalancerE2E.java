@@ -560,6 +560,7 @@ class BalancerE2E {
             new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights, ramping)),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -29,10 +29,13 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.ThrottleFloor;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.size.WantedSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,32 @@ class ReplayTest {
             different ->
                 assertThat(different.differences())
                     .containsExactly(new Difference("size.outcome.toMillis", "2230", "1230")));
+  }
+
+  @Test
+  void aThrottledContainerIsSizedAgainAndOneOfBeforeThereWasThrottlingToo() {
+    SizeInputs inputs =
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            1000,
+            Optional.empty(),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY,
+            Optional.of(
+                new Throttling(
+                    OptionalDouble.of(0.23),
+                    0.05,
+                    true,
+                    Optional.of(
+                        ThrottleFloor.after(Optional.empty(), SampleDecisions.NINE, 1000, true)))));
+    SizeDecision size = SizeDecision.of(SampleDecisions.NINE, "web", inputs);
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(line).contains("\"reason\":\"Throttled\"");
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    // without its floor it stays: 1000m, UseUnknown
+    assertThat(replay(line.replaceFirst(",\"throttling\":\\{.*?}}", "")))
+        .isInstanceOf(Verdict.Different.class);
   }
 
   @Test

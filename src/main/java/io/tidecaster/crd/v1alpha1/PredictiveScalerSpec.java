@@ -104,9 +104,26 @@ public record PredictiveScalerSpec(
    *
    * @param cpu CPU used by the replicas; cores once it is a rate
    * @param memory bytes used by each replica, one series a replica
+   * @param throttling how often CPU limits hold the replicas back
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Usage(@Nullable Signal cpu, @Nullable Signal memory) {}
+  public record Usage(
+      @Nullable Signal cpu, @Nullable Signal memory, @Nullable ThrottlingSpec throttling) {}
+
+  /**
+   * How often CPU limits hold the replicas back, as cAdvisor tells.
+   *
+   * @param matchLabels labels that the series must carry, beside namespace and container
+   * @param throttledMetric counts the periods that were cut short
+   * @param periodsMetric counts all periods
+   * @param maxShare more than this is throttling, a percentage
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ThrottlingSpec(
+      @Nullable Map<String, String> matchLabels,
+      @Nullable String throttledMetric,
+      @Nullable String periodsMetric,
+      @Nullable String maxShare) {}
 
   /**
    * What one replica may bear; exactly one of these.

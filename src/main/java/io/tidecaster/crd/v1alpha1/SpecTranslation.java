@@ -18,6 +18,7 @@ import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
 import io.tidecaster.workload.Templating;
+import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
 import java.math.BigDecimal;
@@ -115,6 +116,7 @@ final class SpecTranslation {
     var memorySignal = spec.usage() == null ? null : spec.usage().memory();
     var memory = memorySignal == null ? null : source("spec.usage.memory", memorySignal);
     var vertical = vertical(spec.vertical(), cpuSignal != null, memory);
+    var throttling = throttling(id, spec);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -139,7 +141,8 @@ final class SpecTranslation {
             Optional.ofNullable(balance),
             promotion,
             Optional.ofNullable(vertical),
-            Optional.ofNullable(haproxyLoad).map(HaproxyMetrics::pressure)));
+            Optional.ofNullable(haproxyLoad).map(HaproxyMetrics::pressure),
+            Optional.ofNullable(throttling)));
   }
 
   private @Nullable Source load(
@@ -160,6 +163,21 @@ final class SpecTranslation {
       fail("spec.load.query", "is given beside haproxy, which has its own; leave it out");
     }
     return haproxy == null ? null : haproxy.load();
+  }
+
+  private @Nullable ThrottlingSigns throttling(ScalerId id, PredictiveScalerSpec spec) {
+    if (spec.usage() == null || spec.usage().throttling() == null) {
+      return null;
+    }
+    var throttling = spec.usage().throttling();
+    var vertical = spec.vertical();
+    String sized =
+        vertical == null || vertical.containers().isEmpty()
+            ? ""
+            : vertical.containers().getFirst().name();
+    return attempt(
+        "spec.usage.throttling",
+        () -> CadvisorMetrics.throttling(id.namespace(), sized, throttling));
   }
 
   private @Nullable HaproxyMetrics haproxyLoad(PredictiveScalerSpec.LoadSpec load) {
