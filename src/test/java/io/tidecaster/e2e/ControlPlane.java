@@ -151,6 +151,7 @@ public final class ControlPlane implements AutoCloseable {
   public List<String> writesBy(String user) {
     try (Stream<String> lines = Files.lines(auditLog())) {
       return lines
+          .filter(line -> line.contains(user))
           .map(line -> Serialization.unmarshal(line, AuditEvent.class))
           .filter(event -> event.user().username().equals(user))
           .map(AuditEvent::toString)
