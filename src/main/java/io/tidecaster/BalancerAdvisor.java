@@ -152,7 +152,10 @@ final class BalancerAdvisor implements Balancers {
     return new BalancerReport.Instance(
         pool.instance(),
         pool.algorithm().isPresent(),
-        pool.serving().size(),
+        pool.serving().stream()
+            .map(server ->
+                new BalancerReport.Server(server.name(), server.weight(), server.response()))
+            .toList(),
         pool.outstanding(),
         pool.problems().stream()
             .sorted()

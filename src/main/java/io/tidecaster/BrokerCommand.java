@@ -1,7 +1,6 @@
 package io.tidecaster;
 
 import io.tidecaster.demo.EmbeddedBroker;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -53,9 +52,10 @@ final class BrokerCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw refuse("--port %d is not between 0 and 65535".formatted(port));
     }
-    if (Files.exists(data) && !Files.isDirectory(data)) {
-      throw refuse("--data %s is a file; give a directory".formatted(data));
-    }
+    EmbeddedBroker.refusalOf(data)
+        .ifPresent(why -> {
+          throw refuse("--data " + why);
+        });
   }
 
   private ParameterException refuse(String message) {

@@ -147,9 +147,9 @@ final class DemoCommand implements Callable<Integer> {
         .ifPresent(file -> {
           throw refuse("--trace %s is no file that can be read".formatted(file));
         });
-    data.filter(directory -> Files.exists(directory) && !Files.isDirectory(directory))
-        .ifPresent(file -> {
-          throw refuse("--data %s is a file; give a directory".formatted(file));
+    data.flatMap(EmbeddedBroker::refusalOf)
+        .ifPresent(why -> {
+          throw refuse("--data " + why);
         });
     try {
       mode = io.tidecaster.workload.Mode.parse(mode).label();

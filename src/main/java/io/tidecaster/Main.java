@@ -34,7 +34,17 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(statusOf(args));
+  }
+
+  /** What a command does not survive is told where it was called: no log may be open yet. */
+  private static int statusOf(String[] args) {
+    try {
+      return commandLine().execute(args);
+    } catch (Error e) {
+      e.printStackTrace();
+      return 1;
+    }
   }
 
   static CommandLine commandLine() {

@@ -19,6 +19,7 @@ import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Plan;
+import io.tidecaster.decide.Pressure;
 import io.tidecaster.decide.Room;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
@@ -99,6 +100,8 @@ final class ScalerLine {
   private Optional<Trial> trial;
   private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
+  private Optional<LoadPoint> newest = Optional.empty();
+  private Optional<LoadPoint> beforeNewest = Optional.empty();
 
   /**
    * @param past this scaler's last decisions, oldest first
@@ -184,6 +187,8 @@ final class ScalerLine {
   void remember(List<LoadPoint> points) {
     for (LoadPoint point : points) {
       history.put(point);
+      beforeNewest = newest;
+      newest = Optional.of(point);
       forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
@@ -310,13 +315,13 @@ final class ScalerLine {
                 scaler.behavior(),
                 scaler.serviceLevel()));
     Bounds inForce = bounds.at(now, leadTime.duration());
-    Optional<LoadPoint> newest = history.last();
+    Optional<LoadPoint> last = history.last();
     ShadowFleet stepped =
         shadow(fleet)
             .within(inForce)
             .step(
                 now,
-                newest.map(LoadPoint::load).orElse(OptionalDouble.empty()),
+                last.map(LoadPoint::load).orElse(OptionalDouble.empty()),
                 hpaCapacity,
                 leadTime.duration());
     shadow = stepped;
@@ -326,7 +331,7 @@ final class ScalerLine {
             mode,
             now,
             fleet,
-            newest,
+            last,
             forecast,
             perReplica,
             hpaCapacity,
@@ -334,7 +339,9 @@ final class ScalerLine {
             planner.peak(leadTime.duration()),
             Headroom.stated(scaler.serviceLevel()),
             memory,
-            stepped.shadow());
+            stepped.shadow(),
+            Optional.empty(),
+            pressure());
     Decided decided = decider.decideOnRecord(situation);
     if (decided.decision().outcome() instanceof Outcome.Scale wanted) {
       decided =
@@ -352,6 +359,14 @@ final class ScalerLine {
                     .orElseGet(() -> Trial.of(Trust.begun(now)))
                     .after(decider, situation, decision, promotion));
     return decided;
+  }
+
+  /** Of the minute that is decided on; what was seen of minutes of the past is over. */
+  private Optional<Pressure> pressure() {
+    return scaler
+        .pressure()
+        .flatMap(signs ->
+            newest.flatMap(point -> Pressure.of(beforeNewest, point, signs.bearableWait())));
   }
 
   /**

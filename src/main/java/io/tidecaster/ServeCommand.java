@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.crd.v1alpha1.ScalerFile;
+import io.tidecaster.demo.EmbeddedBroker;
 import io.tidecaster.workload.Mode;
 import java.io.IOException;
 import java.net.URI;
@@ -44,6 +45,13 @@ final class ServeCommand implements Callable<Integer> {
   Optional<String> kafka = Optional.empty();
 
   @Option(
+      names = "--broker",
+      paramLabel = "DIR",
+      description =
+          "Runs the embedded broker in the same process, its log kept in DIR: an edge site without a Kafka.")
+  Optional<Path> broker = Optional.empty();
+
+  @Option(
       names = "--scalers",
       paramLabel = "FILE",
       description =
@@ -79,6 +87,7 @@ final class ServeCommand implements Callable<Integer> {
       }
       set("kafka.bootstrap.servers", value);
     });
+    broker.ifPresent(this::refuseBrokenLog);
     scalers.ifPresent(path -> {
       refuseBroken(path);
       set("tidecaster.service.scalers", path.toAbsolutePath());
@@ -91,7 +100,19 @@ final class ServeCommand implements Callable<Integer> {
         throw refuse("--mode: " + e.getMessage());
       }
     });
+    broker.ifPresent(
+        log -> set("kafka.bootstrap.servers", EmbeddedBroker.start(log, 0).bootstrapServers()));
     return Service.run();
+  }
+
+  private void refuseBrokenLog(Path log) {
+    if (kafka.isPresent()) {
+      throw refuse("--broker %s beside --kafka %s; choose one".formatted(log, kafka.get()));
+    }
+    EmbeddedBroker.refusalOf(log)
+        .ifPresent(why -> {
+          throw refuse("--broker " + why);
+        });
   }
 
   private void refuseBroken(Path path) {

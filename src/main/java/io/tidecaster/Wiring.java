@@ -148,12 +148,13 @@ class Wiring {
       ScalerCatalog catalog,
       ReplicaScaler replicas,
       ContainerSizer sizer,
+      Balancer balancer,
       Instance<KubernetesClient> kubernetes,
       KubernetesConfig config,
       InstantSource clock,
       MeterRegistry meters) {
     if (!(catalog instanceof KubernetesScalerCatalog resources)) {
-      return new Actuator(replicas, sizer, List.of(), meters);
+      return new Actuator(replicas, sizer, balancer::troubles, List.of(), meters);
     }
     KubernetesClient client = kubernetes.get();
     farewell =
@@ -169,6 +170,7 @@ class Wiring {
         new Actuator(
             replicas,
             sizer,
+            balancer::troubles,
             List.of(
                 new KubernetesEvents(
                     client,

@@ -93,7 +93,7 @@ class FleetFactsTest {
   void aServerThatHasHardlyServedMakesAllOfThemUnknown() {
     var known =
         facts(
-            List.of(serving("a", 100), new Serving("new", Optional.empty())),
+            List.of(serving("a", 100), new Serving("new", 100, Optional.empty())),
             decision(0, 120, hold()));
     assertThat(known.fleet().orElseThrow().servers())
         .containsExactly(new Server(4, 1), new Server(4, 1));
@@ -167,7 +167,7 @@ class FleetFactsTest {
   }
 
   private static Serving serving(String name, int responseMillis) {
-    return new Serving(name, Optional.of(Duration.ofMillis(responseMillis)));
+    return new Serving(name, 100, Optional.of(Duration.ofMillis(responseMillis)));
   }
 
   private static Outcome hold() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.act.Actuator;
@@ -349,15 +350,7 @@ class RoomE2E {
         "the budget counts the pods",
         SOON,
         () -> {
-          var status =
-              client
-                  .policy()
-                  .v1()
-                  .podDisruptionBudget()
-                  .inNamespace(namespace)
-                  .withName("web")
-                  .get()
-                  .getStatus();
+          var status = existingBudget(namespace).getStatus();
           return status != null
               && Integer.valueOf(disruptions).equals(status.getDisruptionsAllowed());
         });
@@ -368,17 +361,13 @@ class RoomE2E {
         "the budget has counted what is left",
         SOON,
         () -> {
-          var status =
-              client
-                  .policy()
-                  .v1()
-                  .podDisruptionBudget()
-                  .inNamespace(namespace)
-                  .withName("web")
-                  .get()
-                  .getStatus();
+          var status = existingBudget(namespace).getStatus();
           return status.getExpectedPods() == pods && status.getCurrentHealthy() == pods;
         });
+  }
+
+  private static PodDisruptionBudget existingBudget(String namespace) {
+    return client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName("web").get();
   }
 
   private static Deployment deployment(String namespace) {

@@ -1,16 +1,19 @@
 package io.tidecaster.act;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ScalerId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The one place from which a workload is written: a decision to scale is applied if the mode in
@@ -30,21 +33,28 @@ public final class Actuator {
 
   private final ReplicaScaler replicaScaler;
   private final ContainerSizer sizer;
+  private final Function<ScalerId, Optional<List<Trouble>>> troubles;
   private final List<Announcer> announcers;
   private final MeterRegistry meters;
 
   /** One that leaves replicas as large as they are. */
   public Actuator(ReplicaScaler replicaScaler, List<Announcer> announcers, MeterRegistry meters) {
-    this(replicaScaler, ContainerSizer.NONE, announcers, meters);
+    this(replicaScaler, ContainerSizer.NONE, _ -> Optional.empty(), announcers, meters);
   }
 
+  /**
+   * @param troubles what keeps the balancers of a scaler from being as they should; empty where
+   *     none is steered
+   */
   public Actuator(
       ReplicaScaler replicaScaler,
       ContainerSizer sizer,
+      Function<ScalerId, Optional<List<Trouble>>> troubles,
       List<Announcer> announcers,
       MeterRegistry meters) {
     this.replicaScaler = replicaScaler;
     this.sizer = sizer;
+    this.troubles = troubles;
     this.announcers = List.copyOf(announcers);
     this.meters = meters;
   }
@@ -73,7 +83,15 @@ public final class Actuator {
       case Observation.Seen seen -> {
         Optional<Sized> became = sized.map(size -> resize(scaler, decision.mode(), size));
         Optional<ScaleResult> result = write(scaler, decision);
-        announce(new Report.Decided(scaler, decision, result, seen.pods(), outlook, became));
+        announce(
+            new Report.Decided(
+                scaler,
+                decision,
+                result,
+                seen.pods(),
+                outlook,
+                became,
+                troubles.apply(scaler.id())));
         yield result;
       }
       case Observation.Unseen why -> {

@@ -2,6 +2,7 @@ package io.tidecaster.act;
 
 import static io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.timeOf;
 
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.AccuracyStatus;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- |
 /// | `Ready` | the spec is right and all that a decision needs is known |
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
+/// | `Balanced` | every HAProxy of `balance` is as it should be, or was not for less than half a minute; only with `spec.balance` and mode Enforcing |
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
 /// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
@@ -44,6 +47,8 @@ final class Conditions {
   static final String READY = "Ready";
   static final String ABLE_TO_SCALE = "AbleToScale";
   static final String ABLE_TO_RESIZE = "AbleToResize";
+  static final String BALANCED = "Balanced";
+  static final String IN_STEP = "InStep";
   static final String READY_FOR_RESIZE = "ReadyForResize";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
@@ -121,9 +126,11 @@ final class Conditions {
                     ableToScale(report, earlier),
                     scalingActive(decision, sentence),
                     scalingLimited(report, inForce)),
-                Stream.concat(
-                    trusted(report).stream(),
-                    report.sized().map(Conditions::ableToResize).stream()))
+                Stream.of(
+                        trusted(report),
+                        report.sized().map(Conditions::ableToResize),
+                        report.troubles().map(Conditions::balanced))
+                    .flatMap(Optional::stream))
             .toList());
   }
 
@@ -147,6 +154,17 @@ final class Conditions {
       return Condition.of(ABLE_TO_RESIZE, false, held.label(), shortened(held.detail()));
     }
     return Condition.of(ABLE_TO_RESIZE, true, READY_FOR_RESIZE, "the containers can be seen");
+  }
+
+  /** The oldest trouble gives the reason; the others stand in the message. */
+  private static Condition balanced(List<Trouble> troubles) {
+    return troubles.isEmpty()
+        ? Condition.of(BALANCED, true, IN_STEP, "every HAProxy is as it should be")
+        : Condition.of(
+            BALANCED,
+            false,
+            troubles.getFirst().problem().label(),
+            shortened(troubles.stream().map(Trouble::sentence).collect(Collectors.joining("; "))));
   }
 
   private static Optional<PromotionStatus> promotion(Report.Decided report) {
@@ -278,6 +296,7 @@ final class Conditions {
           RAMP,
           RESERVE,
           TOLERANCE,
+          SHORTAGE,
           UNKNOWN_IS_NOT_ZERO,
           STABILIZATION,
           BEHAVIOR,

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.crd.v1alpha1.ResourceReader;
 import io.tidecaster.decide.HoldReason;
@@ -19,8 +21,13 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Event about the resource for each scaling that was applied, refused, or left undone because
@@ -63,6 +70,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private final EventSeries series = new EventSeries(SERIES_WINDOW, MOST_SERIES);
   private final Rate<ScalerId> rate = new Rate<>(MOST_PER_SCALER, RATE_WINDOW);
   private final Outbox<Object, Occurrence> outbox;
+  private final Map<ScalerId, Set<Problem>> troubles = new ConcurrentHashMap<>();
   private long created;
 
   /** Something that happened and is to be told. */
@@ -93,6 +101,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   public void announce(Report report) {
     if (report instanceof Report.Decided decided) {
       decided.sized().flatMap(sized -> resizing(decided, sized)).ifPresent(this::put);
+      decided.troubles().ifPresent(found -> tellTroubles(decided.scaler(), found));
     }
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale
@@ -122,6 +131,33 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
             turn.sentence(),
             turn.scaler(),
             clock.instant()));
+  }
+
+  /** Each trouble once, when it begins to last. */
+  private void tellTroubles(Scaler scaler, List<Trouble> found) {
+    Set<Problem> now =
+        found.stream()
+            .map(Trouble::problem)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Problem.class)));
+    if (troubles.size() >= MOST_SERIES) {
+      troubles.clear();
+    }
+    @Nullable Set<Problem> before =
+        now.isEmpty() ? troubles.remove(scaler.id()) : troubles.put(scaler.id(), now);
+    Set<Problem> told = EnumSet.noneOf(Problem.class);
+    if (before != null) {
+      told.addAll(before);
+    }
+    for (Trouble trouble : found) {
+      if (told.add(trouble.problem())) {
+        put(
+            new Occurrence(
+                new EventSeries.Key(scaler.id(), "Warning", trouble.problem().label(), 0, 0),
+                trouble.sentence(),
+                scaler,
+                clock.instant()));
+      }
+    }
   }
 
   private void put(Occurrence occurrence) {

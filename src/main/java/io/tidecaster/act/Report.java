@@ -1,10 +1,12 @@
 package io.tidecaster.act;
 
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
+import java.util.List;
 import java.util.Optional;
 
 /** What has become of a scaler this time, for those who watch it in the cluster. */
@@ -19,6 +21,7 @@ public sealed interface Report {
    * @param pods what was seen of the workload's pods
    * @param outlook what is forecast, and how well
    * @param sized what has become of their size; empty where it is left alone
+   * @param troubles what keeps its balancers from being as they should; empty where none is steered
    */
   record Decided(
       Scaler scaler,
@@ -26,7 +29,8 @@ public sealed interface Report {
       Optional<ScaleResult> result,
       Observation.Pods pods,
       Outlook outlook,
-      Optional<Sized> sized)
+      Optional<Sized> sized,
+      Optional<List<Trouble>> troubles)
       implements Report {
 
     /** Of a workload whose replicas are left as large as they are. */
@@ -36,7 +40,7 @@ public sealed interface Report {
         Optional<ScaleResult> result,
         Observation.Pods pods,
         Outlook outlook) {
-      this(scaler, decision, result, pods, outlook, Optional.empty());
+      this(scaler, decision, result, pods, outlook, Optional.empty(), Optional.empty());
     }
 
     /** Of a workload whose pods were not looked at, and without an outlook. */

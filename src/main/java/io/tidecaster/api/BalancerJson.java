@@ -40,15 +40,39 @@ public record BalancerJson(
   /** One HAProxy. */
   @Schema(
       name = "BalancerInstance",
-      requiredProperties = {"address", "reachable", "serving", "outstanding", "problems"})
+      requiredProperties = {
+        "address",
+        "reachable",
+        "serving",
+        "servers",
+        "outstanding",
+        "problems"
+      })
   public record Instance(
       @Schema(examples = "haproxy-0.haproxy:9999") String address,
       @Schema(description = "Whether it answered just now.") boolean reachable,
       @Schema(description = "Servers that take requests.", examples = "3") int serving,
+      @Schema(description = "Each of them.") List<Server> servers,
       @Schema(description = "Commands that would make its backend as it should be.", examples = "0")
           int outstanding,
       @Schema(description = "What keeps its backend from being as it should.")
           List<Trouble> problems) {}
+
+  /** A server that takes requests. */
+  @Schema(
+      name = "BalancerServer",
+      requiredProperties = {"name", "weight", "responseSeconds"})
+  public record Server(
+      @Schema(examples = "slot1") String name,
+      @Schema(description = "What it gets in proportion to the others.", examples = "50")
+          int weight,
+      @Schema(
+              nullable = true,
+              description =
+                  "Mean time until its answer begins, of its last 1,024 requests; null where it has"
+                      + " had fewer than 1,000.",
+              examples = "0.042")
+          @Nullable Double responseSeconds) {}
 
   /** What keeps a backend from being as it should. */
   @Schema(
@@ -116,7 +140,14 @@ public record BalancerJson(
                 new Instance(
                     instance.address(),
                     instance.reachable(),
-                    instance.serving(),
+                    instance.servers().size(),
+                    instance.servers().stream()
+                        .map(server ->
+                            new Server(
+                                server.name(),
+                                server.weight(),
+                                server.response().map(DecisionJson::seconds).orElse(null)))
+                        .toList(),
                     instance.outstanding(),
                     instance.problems().stream()
                         .map(trouble -> new Trouble(trouble.problem(), trouble.sentence()))

@@ -2,6 +2,7 @@ package io.tidecaster.api;
 
 import io.tidecaster.sim.BalancingAdvice;
 import io.tidecaster.sim.BalancingRule;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,11 +28,23 @@ public record BalancerReport(
   /**
    * One HAProxy.
    *
-   * @param serving servers that take requests
+   * @param servers that take requests
    * @param outstanding commands that would make its backend as it should be
    */
   public record Instance(
-      String address, boolean reachable, int serving, int outstanding, List<Trouble> problems) {}
+      String address,
+      boolean reachable,
+      List<Server> servers,
+      int outstanding,
+      List<Trouble> problems) {}
+
+  /**
+   * A server that takes requests.
+   *
+   * @param weight what it gets in proportion to the others
+   * @param response mean time until its answer begins; empty where it has hardly had requests
+   */
+  public record Server(String name, int weight, Optional<Duration> response) {}
 
   /** What keeps a backend from being as it should. */
   public record Trouble(String problem, String sentence) {}

@@ -16,6 +16,7 @@ public record ClampJson(
               "Ramp",
               "Reserve",
               "Tolerance",
+              "Shortage",
               "UnknownIsNotZero",
               "Stabilization",
               "Behavior",

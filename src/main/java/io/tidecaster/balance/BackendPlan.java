@@ -106,10 +106,11 @@ record BackendPlan(List<Command> commands, Set<Problem> problems) {
     }
 
     private void serve(Replica replica, @Nullable SeenServer server) {
-      int weight = ramp.weight(Duration.between(replica.readySince(), now));
-      if (!seen.dynamic() && weight < Ramp.FULL) {
+      int full = ramp.weight(Duration.between(replica.readySince(), now));
+      if (!seen.dynamic() && full < Ramp.FULL) {
         problems.add(Problem.FIXED_WEIGHTS);
       }
+      int weight = Math.max(1, (int) Math.round(full * replica.share()));
       if (server == null) {
         place(replica.address(), weight);
         return;

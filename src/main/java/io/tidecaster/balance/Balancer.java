@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public final class Balancer implements AutoCloseable {
 
   /** How often a drain is looked at. */
   private static final Duration DRAIN_LOOK = Duration.ofMillis(250);
+
+  /** What passes sooner is nobody's trouble: a name not found yet, a reload. */
+  static final Duration LASTING = Duration.ofSeconds(30);
 
   private final ReplicaDirectory directory;
   private final BalanceLimits limits;
@@ -131,6 +135,24 @@ public final class Balancer implements AutoCloseable {
                     workers))
             .toList();
     return looks.stream().map(CompletableFuture::join).toList();
+  }
+
+  /**
+   * What has kept the balancers of a scaler from being as they should for a while, the oldest
+   * first, as of the last look; waits for nothing. Empty where this replica of Tidecaster does not
+   * steer them.
+   */
+  public Optional<List<Trouble>> troubles(ScalerId id) {
+    Instant passing = clock.instant().minus(LASTING);
+    return Optional.ofNullable(hands.get(id))
+        .map(hand ->
+            hand.troubles().stream()
+                .filter(trouble -> !trouble.since().isAfter(passing))
+                .sorted(
+                    Comparator.comparing(Trouble::since)
+                        .thenComparing(Trouble::problem)
+                        .thenComparing(Trouble::where))
+                .toList());
   }
 
   /** Whoever was to go stays. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Tidecaster's hand on the HAProxies of one scaler, all kept in step. */
@@ -31,9 +32,12 @@ final class Hand {
   private final MeterRegistry meters;
   private Set<String> leaving = Set.of();
   private Instant spareAt = Instant.MAX;
-  private boolean replicasKnown = true;
+  private volatile Optional<Instant> unknownSince = Optional.empty();
+  private volatile Optional<Instant> disagreeSince = Optional.empty();
   private Instant lookAt = Instant.MIN;
+  private final Shares shares = new Shares();
   private boolean letGo;
+  private Optional<Instant> differedAt = Optional.empty();
 
   Hand(
       Scaler scaler,
@@ -103,21 +107,76 @@ final class Hand {
     }
     return switch (directory.replicas(scaler)) {
       case ReplicaDirectory.Unknown unknown -> {
-        if (replicasKnown) {
-          meters
-              .counter("tidecaster.balance.problems", "problem", Problem.REPLICAS_UNKNOWN.label())
-              .increment();
-          LOG.warnf(
-              "%s: %s: %s", scaler.id(), Problem.REPLICAS_UNKNOWN.sentence(), unknown.detail());
+        if (unknownSince.isEmpty()) {
+          begin(Problem.REPLICAS_UNKNOWN, ": " + unknown.detail());
+          unknownSince = Optional.of(now);
         }
-        replicasKnown = false;
         yield Optional.empty();
       }
       case ReplicaDirectory.Known known -> {
-        replicasKnown = true;
-        yield Optional.of(look(known.replicas(), now, workers));
+        unknownSince = Optional.empty();
+        Look look = look(known.replicas(), now, workers);
+        learn(look, now);
+        compare(look.pools(), now);
+        yield Optional.of(look);
       }
     };
+  }
+
+  private void learn(Look look, Instant now) {
+    if (balance.weights() == Balance.Weights.MEASURED
+        && shares.learn(look.replicas(), look.pools(), balance.warmUp(), now)) {
+      LOG.debugf("%s: shares by measured speed %s", scaler.id(), shares.known());
+    }
+  }
+
+  /** The replica with the share that it has earned. */
+  synchronized Replica weighed(Replica replica) {
+    return balance.weights() == Balance.Weights.MEASURED
+        ? replica.withShare(shares.of(replica))
+        : replica;
+  }
+
+  private void begin(Problem problem, String detail) {
+    meters.counter("tidecaster.balance.problems", "problem", problem.label()).increment();
+    LOG.warnf("%s: %s (%s)%s", scaler.id(), problem.sentence(), problem.label(), detail);
+  }
+
+  /**
+   * Who differs was told, so that the next look should find all alike; that one differs for a look
+   * is no trouble, and what another problem explains is none of its own.
+   */
+  private void compare(List<SeenPool> pools, Instant now) {
+    boolean differ =
+        instances.stream().allMatch(instance -> instance.troubles().isEmpty())
+            && pools.stream().map(Hand::sentTo).distinct().limit(2).count() > 1;
+    if (!differ) {
+      differedAt = Optional.empty();
+      disagreeSince = Optional.empty();
+    } else if (differedAt.isEmpty()) {
+      differedAt = Optional.of(now);
+    } else if (disagreeSince.isEmpty()) {
+      disagreeSince = differedAt;
+      begin(Problem.INSTANCES_DISAGREE, "");
+    }
+  }
+
+  private static Set<Optional<Address>> sentTo(SeenPool pool) {
+    return pool.servers().stream()
+        .filter(server -> server.admin() == SeenServer.Admin.READY && !server.backup())
+        .map(SeenServer::address)
+        .collect(Collectors.toSet());
+  }
+
+  /** All that is wrong as of the last look; waits for none. */
+  List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>();
+    unknownSince.ifPresent(
+        since -> troubles.add(new Trouble("the workload", Problem.REPLICAS_UNKNOWN, since)));
+    disagreeSince.ifPresent(
+        since -> troubles.add(new Trouble("the instances", Problem.INSTANCES_DISAGREE, since)));
+    instances.forEach(instance -> troubles.addAll(instance.troubles()));
+    return troubles;
   }
 
   private Look look(List<Replica> replicas, Instant now, Executor workers) {
@@ -127,6 +186,7 @@ final class Hand {
     }
     List<Replica> wanted =
         replicas.stream()
+            .map(this::weighed)
             .map(replica -> leaving.contains(replica.name()) ? replica.asLeaving() : replica)
             .toList();
     return new Look(wanted, bringForward(balance, wanted, now, workers));
@@ -150,7 +210,7 @@ final class Hand {
     letGo = true;
     spare();
     if (directory.replicas(scaler) instanceof ReplicaDirectory.Known known) {
-      var _ = bringForward(balance.withoutWarmUp(), known.replicas(), now, workers);
+      var _ = bringForward(balance.withoutWeights(), known.replicas(), now, workers);
     }
   }
 

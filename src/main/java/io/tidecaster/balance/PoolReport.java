@@ -27,8 +27,9 @@ public record PoolReport(
   /**
    * A server that takes requests.
    *
+   * @param weight what it gets in proportion to the others
    * @param response mean time until its answer begins, of its last 1024 requests; empty where it
    *     has hardly had any
    */
-  public record Serving(String name, Optional<Duration> response) {}
+  public record Serving(String name, int weight, Optional<Duration> response) {}
 }

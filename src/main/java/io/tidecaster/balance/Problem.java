@@ -15,6 +15,9 @@ public enum Problem {
       "the algorithm takes no servers while HAProxy runs; use slots, or choose another algorithm"),
   REFUSED("Refused", "HAProxy refused a command"),
   UNREACHABLE("Unreachable", "HAProxy does not answer"),
+  INSTANCES_DISAGREE(
+      "InstancesDisagree",
+      "they do not send to the same replicas though they are told to; look for another hand on one of them"),
   REPLICAS_UNKNOWN("ReplicasUnknown", "the replicas cannot be read; the backend stays as it is");
 
   private final String label;

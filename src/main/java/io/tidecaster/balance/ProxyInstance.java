@@ -4,9 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tidecaster.workload.Balance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -19,7 +22,7 @@ final class ProxyInstance {
   private final RuntimeSocket socket;
   private final BalanceLimits limits;
   private final MeterRegistry meters;
-  private Set<Problem> problems = EnumSet.noneOf(Problem.class);
+  private volatile Map<Problem, Instant> problems = Map.of();
   private Instant silentUntil = Instant.MIN;
 
   ProxyInstance(String owner, String instance, BalanceLimits limits, MeterRegistry meters) {
@@ -44,11 +47,11 @@ final class ProxyInstance {
       Set<Problem> found = EnumSet.noneOf(Problem.class);
       found.addAll(plan.problems());
       tell(balance.backend(), plan.commands(), found);
-      become(found, "");
+      become(found, "", now);
       return Optional.of(seen);
     } catch (RuntimeApiException e) {
       silentUntil = now.plus(limits.outageRespite());
-      become(EnumSet.of(Problem.UNREACHABLE), ": " + e.getMessage());
+      become(EnumSet.of(Problem.UNREACHABLE), ": " + e.getMessage(), now);
       return Optional.empty();
     }
   }
@@ -75,10 +78,11 @@ final class ProxyInstance {
           Optional.of(seen.algorithm()),
           seen.servers().stream()
               .filter(SeenServer::isServing)
-              .map(server -> new PoolReport.Serving(server.name(), server.response()))
+              .map(server ->
+                  new PoolReport.Serving(server.name(), server.weight(), server.response()))
               .toList(),
           plan.problems(),
-          plan.commands().size());
+          (int) plan.commands().stream().filter(command -> counts(balance, command)).count());
     } catch (RuntimeApiException e) {
       LOG.debugf(e, "HAProxy at %s does not answer", instance);
       return new PoolReport(
@@ -86,9 +90,22 @@ final class ProxyInstance {
     }
   }
 
+  /** What weights were measured is known to the replica of Tidecaster alone that told HAProxy. */
+  private static boolean counts(Balance balance, Command command) {
+    return balance.weights() == Balance.Weights.EQUAL || !(command instanceof Command.SetWeight);
+  }
+
   /** Whether it answered when it was asked last. */
-  synchronized boolean isReachable() {
-    return !problems.contains(Problem.UNREACHABLE);
+  boolean isReachable() {
+    return !problems.containsKey(Problem.UNREACHABLE);
+  }
+
+  /** What was wrong with it when it was last asked; waits for no answer. */
+  List<Trouble> troubles() {
+    return problems.entrySet().stream()
+        .map(problem ->
+            new Trouble("HAProxy at " + socket.instance(), problem.getKey(), problem.getValue()))
+        .toList();
   }
 
   private static SeenPool look(RuntimeSocket socket, String backend) {
@@ -117,7 +134,7 @@ final class ProxyInstance {
           .increment();
       if (!done) {
         refused.add(command.server());
-        if (found.add(Problem.REFUSED) && !problems.contains(Problem.REFUSED)) {
+        if (found.add(Problem.REFUSED) && !problems.containsKey(Problem.REFUSED)) {
           LOG.warnf(
               "%s: HAProxy at %s refuses \"%s\": %s",
               owner, socket.instance(), command.text(backend), Words.shown(answer.strip()));
@@ -127,20 +144,22 @@ final class ProxyInstance {
   }
 
   /** Problems are told and counted when they begin, and told when they end. */
-  private void become(Set<Problem> found, String detail) {
+  private void become(Set<Problem> found, String detail, Instant now) {
+    Map<Problem, Instant> since = new EnumMap<>(Problem.class);
     for (Problem problem : found) {
-      if (!problems.contains(problem)) {
+      since.put(problem, problems.getOrDefault(problem, now));
+      if (!problems.containsKey(problem)) {
         meters.counter("tidecaster.balance.problems", "problem", problem.label()).increment();
         LOG.warnf(
             "%s: HAProxy at %s: %s (%s)%s",
             owner, socket.instance(), problem.sentence(), problem.label(), detail);
       }
     }
-    for (Problem problem : problems) {
+    for (Problem problem : problems.keySet()) {
       if (!found.contains(problem)) {
         LOG.infof("%s: HAProxy at %s: no longer %s", owner, socket.instance(), problem.label());
       }
     }
-    problems = found;
+    problems = Collections.unmodifiableMap(since);
   }
 }

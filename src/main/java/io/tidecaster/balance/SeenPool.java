@@ -28,8 +28,8 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
   private static final int UNRESOLVED = 0x20;
   private static final int STOPPED = 0;
 
-  /** A mean of fewer than a thousand requests says little. */
-  private static final int ENOUGH_DIGITS = 4;
+  /** A mean of fewer says little. */
+  private static final int ENOUGH_REQUESTS = 1_000;
 
   SeenPool {
     servers = List.copyOf(servers);
@@ -79,12 +79,13 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
         number(row, "srv_uweight"),
         number(counters, "scur") + number(counters, "qcur"),
         number(counters, "bck") == 1,
+        requests(counters),
         response(counters));
   }
 
   /** HAProxy averages over the last 1024 requests, and says 0 before the first. */
   private static Optional<Duration> response(Map<String, String> counters) {
-    return field(counters, "stot").length() < ENOUGH_DIGITS
+    return requests(counters) < ENOUGH_REQUESTS
         ? Optional.empty()
         : Optional.of(Duration.ofMillis(Math.max(1, number(counters, "rtime"))));
   }
@@ -137,6 +138,15 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
       throw new RuntimeApiException("HAProxy's answer has no " + name + "; is it 2.6 or later?");
     }
     return value;
+  }
+
+  private static long requests(Map<String, String> counters) {
+    String value = field(counters, "stot");
+    try {
+      return value.isEmpty() ? 0 : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new RuntimeApiException("HAProxy says stot " + Words.shown(value), e);
+    }
   }
 
   private static int number(Map<String, String> row, String name) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param admin what it was told to be
  * @param running whether its checks let it serve; a server without checks runs always
  * @param sessions requests in flight at it, and waiting for it
+ * @param requests that it was sent since HAProxy began, this replica or another at its place
  * @param response mean time until its answer begins; empty where it has hardly had requests
  */
 record SeenServer(
@@ -20,6 +21,7 @@ record SeenServer(
     int weight,
     int sessions,
     boolean backup,
+    long requests,
     Optional<Duration> response) {
 
   /** What a server was told to be. */

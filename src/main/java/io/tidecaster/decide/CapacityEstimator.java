@@ -58,21 +58,22 @@ public final class CapacityEstimator {
 
   /** Learns from one more minute; minutes come in order. */
   public void observe(LoadPoint point) {
-    if (point.reporting() == lastReporting && point.silent() == 0) {
+    int replicas = point.cpuReporting();
+    if (replicas == lastReporting && point.silent() == 0) {
       minutesSinceChange++;
     } else {
       minutesSinceChange = 0;
-      lastReporting = point.reporting();
+      lastReporting = replicas;
     }
     if (point.load().isEmpty()
         || point.cpuCores().isEmpty()
-        || point.reporting() == 0
+        || replicas == 0
         || minutesSinceChange < settledMinutes) {
       return;
     }
     int slot = (int) (seen % MAX_MINUTES);
-    loads[slot] = point.load().getAsDouble() / point.reporting();
-    cores[slot] = point.cpuCores().getAsDouble() / point.reporting();
+    loads[slot] = point.load().getAsDouble() / replicas;
+    cores[slot] = point.cpuCores().getAsDouble() / replicas;
     seen++;
   }
 

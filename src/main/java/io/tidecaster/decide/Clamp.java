@@ -18,6 +18,8 @@ public record Clamp(Rule rule, int before, int after, String detail) {
     /** A scaling goes a little further than it must, so that the next rise needs none. */
     RESERVE("Reserve"),
     TOLERANCE("Tolerance"),
+    /** A balancer in front sees requests wait, or replicas that cannot be reached. */
+    SHORTAGE("Shortage"),
     UNKNOWN_IS_NOT_ZERO("UnknownIsNotZero"),
     STABILIZATION("Stabilization"),
     BEHAVIOR("Behavior"),

@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  *
  * <p>The same situation always gives the same decision. On the way from the need to the decision
  * these rules may change the number, in this order: headroom, pay-back, ramp, reserve, tolerance,
- * unknown is not zero, stabilization, behavior, bounds, quota, disruption budget.
+ * shortage, unknown is not zero, stabilization, behavior, bounds, quota, disruption budget.
  */
 public final class Decider {
 
@@ -168,6 +168,12 @@ public final class Decider {
         replicas = after;
       }
     }
+
+    /** Whether a balancer's queue asked for more than this. */
+    boolean isShortAbove(int replicas) {
+      return clamps.stream()
+          .anyMatch(clamp -> clamp.rule() == Clamp.Rule.SHORTAGE && clamp.after() > replicas);
+    }
   }
 
   private Need need(Situation situation) {
@@ -224,14 +230,19 @@ public final class Decider {
 
   /** From the need to the recommendation, before stabilization. */
   private int recommend(Situation situation, Need need, Path path) {
-    if (need.capacity().isEmpty() || (need.load().isEmpty() && need.ahead().isEmpty())) {
+    if (need.load().isEmpty() && need.ahead().isEmpty()) {
       return path.current;
+    }
+    if (need.capacity().isEmpty()) {
+      relieve(situation, need, path);
+      return path.replicas;
     }
     if (need.ahead().isPresent()) {
       plan(situation, need, path);
     } else {
       react(situation, need, path);
     }
+    relieve(situation, need, path);
     if (need.unknown() && path.replicas < path.current) {
       path.clamp(
           Clamp.Rule.UNKNOWN_IS_NOT_ZERO,
@@ -315,6 +326,17 @@ public final class Decider {
         Figures.percent(HpaRule.TOLERANCE));
   }
 
+  /** What is seen to wait is no forecast and no estimate: a bound from below under both. */
+  private static void relieve(Situation situation, Need need, Path path) {
+    if (need.load().isEmpty() || situation.pressure().isEmpty() || situation.fleet().isEmpty()) {
+      return;
+    }
+    Shortage.of(need.load().getAsDouble(), situation.fleet().get(), situation.pressure().get())
+        .ifPresent(shortage ->
+            path.clamp(
+                Clamp.Rule.SHORTAGE, Math.max(path.replicas, shortage.least()), shortage.detail()));
+  }
+
   /** Stabilization, behavior, bounds, and room. */
   private static void limit(Scaler scaler, Situation situation, int recommended, Path path) {
     Behavior behavior = scaler.behavior();
@@ -374,7 +396,8 @@ public final class Decider {
     if (desired < current) {
       return new Outcome.Scale(current, desired, ScaleReason.SURPLUS);
     }
-    boolean loadAbove = need.ahead().isEmpty() || need.now().orElse(0) > current;
+    boolean loadAbove =
+        need.ahead().isEmpty() || need.now().orElse(0) > current || path.isShortAbove(current);
     return new Outcome.Scale(
         current,
         desired,
@@ -395,7 +418,7 @@ public final class Decider {
       }
       reason =
           switch (clamp.rule()) {
-            case HEADROOM, PAY_BACK, RAMP, RESERVE -> HoldReason.ENOUGH;
+            case HEADROOM, PAY_BACK, RAMP, RESERVE, SHORTAGE -> HoldReason.ENOUGH;
             case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
             case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
             case STABILIZATION -> HoldReason.STABILIZING;

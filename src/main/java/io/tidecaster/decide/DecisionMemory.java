@@ -171,7 +171,7 @@ public record DecisionMemory(
         case STABILIZATION, BEHAVIOR, BOUNDS, QUOTA, DISRUPTION_BUDGET -> {
           return Optional.of(clamp.before());
         }
-        case HEADROOM, PAY_BACK, RAMP, RESERVE, TOLERANCE, UNKNOWN_IS_NOT_ZERO -> {}
+        case HEADROOM, PAY_BACK, RAMP, RESERVE, TOLERANCE, SHORTAGE, UNKNOWN_IS_NOT_ZERO -> {}
       }
     }
     return Optional.of(decision.desiredReplicas());

@@ -33,7 +33,8 @@ public record Inputs(Decider.Settings settings, Situation situation) {
             s.headroom(),
             s.memory().within(BehaviorRules.longestWindow(s.scaler().behavior()), s.now()),
             s.hpa(),
-            s.room()));
+            s.room(),
+            s.pressure()));
   }
 
   /** Makes the decision again. */

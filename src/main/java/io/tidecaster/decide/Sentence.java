@@ -73,6 +73,7 @@ final class Sentence {
       }
     }
     bear(text, scale.to());
+    shortage(text, clamps);
     limits(text, clamps);
   }
 
@@ -92,6 +93,7 @@ final class Sentence {
           forecast(text, ahead, "for ");
         }
         bear(text, hold.replicas());
+        shortage(text, clamps);
         limits(text, clamps);
       }
       case METRICS_MISSING -> {
@@ -165,6 +167,12 @@ final class Sentence {
                 .append(Figures.of(replicas * capacity.perReplica())));
   }
 
+  private static void shortage(StringBuilder text, List<Clamp> clamps) {
+    clamps.stream()
+        .filter(clamp -> clamp.rule() == Clamp.Rule.SHORTAGE)
+        .forEach(clamp -> text.append("; ").append(clamp.detail()));
+  }
+
   private static void outOfBounds(StringBuilder text, List<Clamp> clamps) {
     for (Clamp clamp : clamps) {
       if (clamp.rule() == Clamp.Rule.BOUNDS) {
@@ -204,7 +212,7 @@ final class Sentence {
                 .append(clamp.before())
                 .append(", by ")
                 .append(clamp.detail());
-        case HEADROOM, PAY_BACK, RAMP, RESERVE -> {
+        case HEADROOM, PAY_BACK, RAMP, RESERVE, SHORTAGE -> {
           continue;
         }
       }

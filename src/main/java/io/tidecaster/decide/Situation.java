@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param memory what earlier decisions left behind
  * @param hpa what an HPA has at this time, in the shadow
  * @param room how far the workload can be scaled; empty where that was not looked at
+ * @param pressure what a balancer in front saw of the minute of {@code load}; empty where none is
+ *     asked, or it is unknown
  */
 public record Situation(
     Scaler scaler,
@@ -36,9 +38,10 @@ public record Situation(
     Headroom headroom,
     DecisionMemory memory,
     Decision.Shadow hpa,
-    Optional<Room> room) {
+    Optional<Room> room,
+    Optional<Pressure> pressure) {
 
-  /** One in which nobody looked whether there is room for more replicas. */
+  /** One without a balancer in front, in which nobody looked whether there is room. */
   public Situation(
       Scaler scaler,
       Mode mode,
@@ -67,6 +70,7 @@ public record Situation(
         headroom,
         memory,
         hpa,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -86,10 +90,14 @@ public record Situation(
         headroom,
         memory,
         hpa,
-        Optional.of(known));
+        Optional.of(known),
+        pressure);
   }
 
-  /** The same on another fleet, which lives nowhere and has all the room it needs. */
+  /**
+   * The same on another fleet, which lives nowhere and has all the room it needs, and of which no
+   * balancer knows.
+   */
   Situation on(Fleet other, DecisionMemory remembered) {
     return new Situation(
         scaler,

@@ -97,6 +97,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /** Why a broker's log cannot be kept there; empty where nothing speaks against it. */
+  public static Optional<String> refusalOf(Path dataDir) {
+    return Files.exists(dataDir) && !Files.isDirectory(dataDir)
+        ? Optional.of("%s is a file; give a directory".formatted(dataDir))
+        : Optional.empty();
+  }
+
   /** What a client's {@code bootstrap.servers} needs: {@code 127.0.0.1:9092}. */
   public String bootstrapServers() {
     return LOOPBACK + ":" + port;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The points of one scaler over the last weeks, by minute; of two points of one minute the last
  * that was put holds. Not safe for use by two threads at once.
  *
+ * <p>What a balancer saw of a point is not kept.
+ *
  * <p>Memory is taken by the day as points come: 17 kB a day, 29 kB with CPU. Five weeks are 0.6 MB,
  * 1.0 MB with CPU; {@link #estimateBytes()} says what it is.
  */
@@ -44,6 +46,7 @@ public final class LoadHistory {
     final short[] reporting = new short[MINUTES_OF_DAY];
     final short[] silent = new short[MINUTES_OF_DAY];
     double @Nullable [] cpu;
+    short @Nullable [] cpuReporting;
 
     Day(long number) {
       this.number = number;
@@ -60,6 +63,24 @@ public final class LoadHistory {
       if (cpu != null) {
         cpu[minute] = point.cpuCores().orElse(Double.NaN);
       }
+      if (cpuReporting == null && point.cpuReporting() != asManyOfCpu(minute)) {
+        cpuReporting = new short[MINUTES_OF_DAY];
+        Arrays.fill(cpuReporting, NEVER_PUT);
+      }
+      if (cpuReporting != null) {
+        cpuReporting[minute] = (short) Math.clamp(point.cpuReporting(), 0, Short.MAX_VALUE);
+      }
+    }
+
+    /** Replicas report their CPU with their load, but where a balancer reports the load. */
+    private int asManyOfCpu(int minute) {
+      return cpu == null || Double.isNaN(cpu[minute]) ? 0 : reporting[minute];
+    }
+
+    private int cpuReporting(int minute) {
+      return cpuReporting == null || cpuReporting[minute] == NEVER_PUT
+          ? asManyOfCpu(minute)
+          : cpuReporting[minute];
     }
 
     boolean has(int minute) {
@@ -80,7 +101,9 @@ public final class LoadHistory {
           known(load[minute]),
           known(cpu == null ? Double.NaN : cpu[minute]),
           reporting[minute],
-          silent[minute]);
+          silent[minute],
+          cpuReporting(minute),
+          Optional.empty());
     }
 
     private static OptionalDouble known(double value) {
@@ -211,6 +234,7 @@ public final class LoadHistory {
       if (day != null) {
         bytes += 40 + 2 * (16 + 2L * MINUTES_OF_DAY) + 16 + 8L * MINUTES_OF_DAY;
         bytes += day.cpu == null ? 0 : 16 + 8L * MINUTES_OF_DAY;
+        bytes += day.cpuReporting == null ? 0 : 16 + 2L * MINUTES_OF_DAY;
       }
     }
     return bytes;

@@ -1,6 +1,7 @@
 package io.tidecaster.history;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -11,9 +12,36 @@ import java.util.OptionalDouble;
  * @param cpuCores the mean CPU used in the minute, in cores; empty where unknown
  * @param reporting replicas of whose load the minute has samples, in it or around it
  * @param silent replicas that reported before, did not say goodbye, and are missing
+ * @param cpuReporting replicas of whose CPU the minute has samples: where a balancer reports the
+ *     load, these are the replicas and {@code reporting} counts balancers
+ * @param queueing what a balancer in front saw beside; empty where none is asked, or it is unknown
  */
 public record LoadPoint(
-    Instant minute, OptionalDouble load, OptionalDouble cpuCores, int reporting, int silent) {
+    Instant minute,
+    OptionalDouble load,
+    OptionalDouble cpuCores,
+    int reporting,
+    int silent,
+    int cpuReporting,
+    Optional<Queueing> queueing) {
+
+  /** A point of replicas that report both their load and their CPU. */
+  public LoadPoint(
+      Instant minute, OptionalDouble load, OptionalDouble cpuCores, int reporting, int silent) {
+    this(
+        minute,
+        load,
+        cpuCores,
+        reporting,
+        silent,
+        reportingBoth(cpuCores, reporting),
+        Optional.empty());
+  }
+
+  /** How many report their CPU where those that report the load report it too, if anybody does. */
+  public static int reportingBoth(OptionalDouble cpuCores, int reporting) {
+    return cpuCores.isPresent() ? reporting : 0;
+  }
 
   public LoadPoint {
     if (minute.getEpochSecond() % 60 != 0 || minute.getNano() != 0) {

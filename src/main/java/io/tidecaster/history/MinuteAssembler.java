@@ -4,7 +4,9 @@ import io.tidecaster.workload.SeriesSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class MinuteAssembler {
 
   private final AssemblyRules rules;
   private final SignalTracks load;
-  private final Optional<SignalTracks> cpu;
+  private final Map<Signal, SignalTracks> signals = new EnumMap<>(Signal.class);
   private final List<LoadPoint> closed = new ArrayList<>();
 
   private long watermark = UNSET;
@@ -103,7 +105,8 @@ public final class MinuteAssembler {
   public MinuteAssembler(SignalTypes types, AssemblyRules rules) {
     this.rules = rules;
     this.load = new SignalTracks(types.load(), rules);
-    this.cpu = types.cpu().map(type -> new SignalTracks(type, rules));
+    types.bySignal().forEach((signal, type) -> signals.put(signal, new SignalTracks(type, rules)));
+    signals.put(Signal.LOAD, load);
   }
 
   /**
@@ -124,12 +127,8 @@ public final class MinuteAssembler {
       return;
     }
     watermark = Math.max(watermark, time);
-    Optional<SignalTracks> signal =
-        switch (sample.signal()) {
-          case LOAD -> Optional.of(load);
-          case CPU -> cpu;
-        };
-    if (signal.isEmpty() || !isValid(sample, signal.get().type())) {
+    @Nullable SignalTracks signal = signals.get(sample.signal());
+    if (signal == null || !isValid(sample, signal.type())) {
       invalid++;
       closeWhenDue(null);
       return;
@@ -139,7 +138,7 @@ public final class MinuteAssembler {
       late++;
       return;
     }
-    @Nullable SeriesTrack track = signal.get().track(sample.series());
+    @Nullable SeriesTrack track = signal.track(sample.series());
     if (track == null) {
       refused++;
       closeWhenDue(null);
@@ -231,8 +230,7 @@ public final class MinuteAssembler {
   /** Heap bytes held, by the sizes of HotSpot with compressed references. */
   public long estimateBytes() {
     return 200
-        + load.estimateBytes()
-        + cpu.map(SignalTracks::estimateBytes).orElse(0L)
+        + signals.values().stream().mapToLong(SignalTracks::estimateBytes).sum()
         + 88L * closed.size();
   }
 
@@ -268,11 +266,13 @@ public final class MinuteAssembler {
   }
 
   private @Nullable SeriesTrack unsettled(long end) {
-    SeriesTrack ofLoad = load.unsettled(end, watermark);
-    if (ofLoad != null || cpu.isEmpty()) {
-      return ofLoad;
+    for (SignalTracks signal : signals.values()) {
+      SeriesTrack unsettled = signal.unsettled(end, watermark);
+      if (unsettled != null) {
+        return unsettled;
+      }
     }
-    return cpu.get().unsettled(end, watermark);
+    return null;
   }
 
   private boolean isClosedByClock(long now) {
@@ -286,8 +286,7 @@ public final class MinuteAssembler {
     }
     return now >= due
         && !load.isEmpty()
-        && load.isComplete(end)
-        && cpu.map(tracks -> tracks.isComplete(end)).orElse(true);
+        && signals.values().stream().allMatch(tracks -> tracks.isComplete(end));
   }
 
   private void closeOpenMinute() {
@@ -297,9 +296,10 @@ public final class MinuteAssembler {
       dropBefore(start);
       closedAny = true;
     }
-    SignalTracks.Measured ofLoad = load.measure(start, end);
-    SignalTracks.Measured ofCpu =
-        cpu.map(tracks -> tracks.measure(start, end)).orElse(SignalTracks.Measured.NOTHING);
+    Map<Signal, SignalTracks.Measured> measured = new EnumMap<>(Signal.class);
+    signals.forEach((signal, tracks) -> measured.put(signal, tracks.measure(start, end)));
+    SignalTracks.Measured ofLoad = read(measured, Signal.LOAD);
+    SignalTracks.Measured ofCpu = read(measured, Signal.CPU);
     resets += ofLoad.resets() + ofCpu.resets();
     closed.add(
         new LoadPoint(
@@ -307,10 +307,26 @@ public final class MinuteAssembler {
             known(ofLoad.mean()),
             known(ofCpu.mean()),
             ofLoad.reporting(),
-            ofLoad.silent()));
+            ofLoad.silent(),
+            ofCpu.reporting(),
+            Optional.of(queueing(measured)).filter(Queueing::isKnown)));
     openMinute = end;
     awaited = null;
     dropBefore(end);
+  }
+
+  private static SignalTracks.Measured read(
+      Map<Signal, SignalTracks.Measured> measured, Signal signal) {
+    return measured.getOrDefault(signal, SignalTracks.Measured.NOTHING);
+  }
+
+  private static Queueing queueing(Map<Signal, SignalTracks.Measured> measured) {
+    double retries = read(measured, Signal.RETRIES).mean();
+    double redispatches = read(measured, Signal.REDISPATCHES).mean();
+    return new Queueing(
+        known(read(measured, Signal.WAITING).mean()),
+        known(retries + redispatches),
+        known(read(measured, Signal.REFUSED).mean()));
   }
 
   private static OptionalDouble known(double mean) {
@@ -318,8 +334,7 @@ public final class MinuteAssembler {
   }
 
   private void dropBefore(long open) {
-    load.dropBefore(open);
-    cpu.ifPresent(tracks -> tracks.dropBefore(open));
+    signals.values().forEach(tracks -> tracks.dropBefore(open));
   }
 
   private List<LoadPoint> returnClosed() {
@@ -331,7 +346,10 @@ public final class MinuteAssembler {
   }
 
   private long neededNow() {
-    long oldest = Math.min(load.oldest(), cpu.map(SignalTracks::oldest).orElse(Long.MAX_VALUE));
+    long oldest = Long.MAX_VALUE;
+    for (SignalTracks tracks : signals.values()) {
+      oldest = Math.min(oldest, tracks.oldest());
+    }
     if (openMinute == UNSET) {
       return oldest;
     }

@@ -5,5 +5,13 @@ public enum Signal {
   /** What arrives; requests a second once it is a rate. */
   LOAD,
   /** CPU used by the replicas; cores once it is a rate. */
-  CPU
+  CPU,
+  /** Requests that wait for a replica at the balancer in front. */
+  WAITING,
+  /** Attempts of the balancer to reach a replica that it made again; per second. */
+  RETRIES,
+  /** Likewise, at another replica. */
+  REDISPATCHES,
+  /** Requests that the balancer gave up before a replica took them; per second. */
+  REFUSED
 }

@@ -2,18 +2,43 @@ package io.tidecaster.history;
 
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.SeriesSelector;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * How the samples of each signal of a scaler are to be read.
  *
  * @param cpu empty where the scaler has no CPU signal
+ * @param pressure whether a balancer in front tells of requests that wait
  */
-public record SignalTypes(SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu) {
+public record SignalTypes(
+    SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu, boolean pressure) {
+
+  public SignalTypes(SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu) {
+    this(load, cpu, false);
+  }
 
   /** The types that this scaler states. */
   public static SignalTypes of(Scaler scaler) {
     return new SignalTypes(
-        scaler.load().series().type(), scaler.cpu().map(source -> source.series().type()));
+        scaler.load().series().type(),
+        scaler.cpu().map(source -> source.series().type()),
+        scaler.pressure().isPresent());
+  }
+
+  /** The type of each signal there is. */
+  Map<Signal, SeriesSelector.Type> bySignal() {
+    Map<Signal, SeriesSelector.Type> types = new EnumMap<>(Signal.class);
+    types.put(Signal.LOAD, load);
+    cpu.ifPresent(type -> types.put(Signal.CPU, type));
+    if (pressure) {
+      types.put(Signal.WAITING, SeriesSelector.Type.GAUGE);
+      types.put(Signal.RETRIES, SeriesSelector.Type.COUNTER);
+      types.put(Signal.REDISPATCHES, SeriesSelector.Type.COUNTER);
+      types.put(Signal.REFUSED, SeriesSelector.Type.COUNTER);
+    }
+    return Collections.unmodifiableMap(types);
   }
 }

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.Queueing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0}
  * }</pre>
+ *
+ * <p>Where a balancer reports the load, {@code cpuReporting} counts the replicas, and {@code
+ * waiting}, {@code retries} and {@code refused} say what it saw beside.
  */
 public final class LoadPointSerde {
   static final int VERSION = 1;
@@ -30,9 +36,24 @@ public final class LoadPointSerde {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private static final Queueing NOT_ASKED =
+      new Queueing(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+
   private LoadPointSerde() {}
 
-  @JsonPropertyOrder({"v", "minute", "load", "cpuCores", "reporting", "silent"})
+  @RegisterForReflection
+  @JsonPropertyOrder({
+    "v",
+    "minute",
+    "load",
+    "cpuCores",
+    "reporting",
+    "silent",
+    "cpuReporting",
+    "waiting",
+    "retries",
+    "refused"
+  })
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
       int v,
@@ -40,7 +61,11 @@ public final class LoadPointSerde {
       @Nullable Double load,
       @Nullable Double cpuCores,
       int reporting,
-      int silent) {}
+      int silent,
+      @Nullable Integer cpuReporting,
+      @Nullable Double waiting,
+      @Nullable Double retries,
+      @Nullable Double refused) {}
 
   public static byte[] encode(LoadPoint point) {
     Wire wire =
@@ -50,7 +75,13 @@ public final class LoadPointSerde {
             known(point.load()),
             known(point.cpuCores()),
             point.reporting(),
-            point.silent());
+            point.silent(),
+            point.cpuReporting() == LoadPoint.reportingBoth(point.cpuCores(), point.reporting())
+                ? null
+                : point.cpuReporting(),
+            known(queueing(point).waiting()),
+            known(queueing(point).retriesPerSecond()),
+            known(queueing(point).refusedPerSecond()));
     try {
       return JSON.writeValueAsBytes(wire);
     } catch (JsonProcessingException e) {
@@ -66,16 +97,27 @@ public final class LoadPointSerde {
   public static LoadPoint decode(byte[] record) throws UnreadableRecordException {
     Wire wire = wire(record);
     try {
+      OptionalDouble cpuCores = optional(wire.cpuCores());
+      Integer cpuReporting = wire.cpuReporting();
       return new LoadPoint(
           Instant.parse(wire.minute()),
           optional(wire.load()),
-          optional(wire.cpuCores()),
+          cpuCores,
           wire.reporting(),
-          wire.silent());
+          wire.silent(),
+          cpuReporting == null ? LoadPoint.reportingBoth(cpuCores, wire.reporting()) : cpuReporting,
+          Optional.of(
+                  new Queueing(
+                      optional(wire.waiting()), optional(wire.retries()), optional(wire.refused())))
+              .filter(Queueing::isKnown));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());
     }
+  }
+
+  private static Queueing queueing(LoadPoint point) {
+    return point.queueing().orElse(NOT_ASKED);
   }
 
   private static Wire wire(byte[] record) throws UnreadableRecordException {

@@ -68,6 +68,14 @@ public final class SampleMatcher implements AutoCloseable {
       scaler
           .cpu()
           .ifPresent(cpu -> add(byMetric, cpu.series(), new Match(scaler.id(), Signal.CPU)));
+      scaler
+          .pressure()
+          .ifPresent(signs -> {
+            add(byMetric, signs.waiting(), new Match(scaler.id(), Signal.WAITING));
+            add(byMetric, signs.retries(), new Match(scaler.id(), Signal.RETRIES));
+            add(byMetric, signs.redispatches(), new Match(scaler.id(), Signal.REDISPATCHES));
+            add(byMetric, signs.refused(), new Match(scaler.id(), Signal.REFUSED));
+          });
     }
     return new Index(change, byMetric);
   }

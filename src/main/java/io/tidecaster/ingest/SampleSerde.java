@@ -19,7 +19,8 @@ import java.util.List;
  * <pre>{@code
  * message SampleBatch  { repeated SeriesBatch series = 1; }
  * message SeriesBatch  {
- *   uint32 signal = 1;                    // 1 load, 2 cpu
+ *   uint32 signal = 1;                    // 1 load, 2 cpu, 3 waiting,
+ *                                         // 4 retries, 5 redispatches, 6 refused
  *   string series = 2;                    // canonical labels
  *   repeated sint64 timestamp_delta = 3;  // packed; milliseconds after the one before
  *   repeated double value = 4;            // packed; as many
@@ -227,6 +228,10 @@ public final class SampleSerde {
     return switch (signal) {
       case LOAD -> 1;
       case CPU -> 2;
+      case WAITING -> 3;
+      case RETRIES -> 4;
+      case REDISPATCHES -> 5;
+      case REFUSED -> 6;
     };
   }
 
@@ -234,7 +239,11 @@ public final class SampleSerde {
     return switch (number) {
       case 1 -> Signal.LOAD;
       case 2 -> Signal.CPU;
-      default -> throw undecodable("signal %d is neither 1 nor 2".formatted(number));
+      case 3 -> Signal.WAITING;
+      case 4 -> Signal.RETRIES;
+      case 5 -> Signal.REDISPATCHES;
+      case 6 -> Signal.REFUSED;
+      default -> throw undecodable("signal %d is none of 1 to 6".formatted(number));
     };
   }
 

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tidecaster.calendar.Announcement;
 import io.tidecaster.calendar.Event;
 import io.tidecaster.decide.Clamp;
@@ -116,15 +117,18 @@ public final class JournalFormat {
     }
   }
 
+  @RegisterForReflection(registerFullHierarchy = true)
   private record DecisionRecord(
       int v,
       Decision decision,
       InputsRecord inputs,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SizeDecision size) {}
 
+  @RegisterForReflection(registerFullHierarchy = true)
   private record InputsRecord(int v, Decider.Settings settings, Situation situation) {}
 
   /** A forecast as it stands on its topic. */
+  @RegisterForReflection(registerFullHierarchy = true)
   public record ForecastRecord(
       int v,
       ScalerId scaler,
@@ -138,10 +142,13 @@ public final class JournalFormat {
     }
   }
 
+  @RegisterForReflection(registerFullHierarchy = true)
   record EventRecord(int v, Announcement announcement) {}
 
+  @RegisterForReflection(registerFullHierarchy = true)
   record TrustRecord(int v, Trust trust) {}
 
+  @RegisterForReflection(registerFullHierarchy = true)
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
   public static byte[] write(Decided decided) {
@@ -285,6 +292,7 @@ public final class JournalFormat {
     return new UnreadableRecord("the record is broken: " + e.getMessage(), e);
   }
 
+  @RegisterForReflection
   private interface Labelled {
     @JsonValue
     String label();
@@ -295,6 +303,7 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = Outcome.Scale.class, name = "Scale"),
     @JsonSubTypes.Type(value = Outcome.Hold.class, name = "Hold")
   })
+  @RegisterForReflection
   private interface OutcomeNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -302,6 +311,7 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = SizeOutcome.Resize.class, name = "Resize"),
     @JsonSubTypes.Type(value = SizeOutcome.Keep.class, name = "Keep")
   })
+  @RegisterForReflection
   private interface SizeOutcomeNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -309,6 +319,7 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = Forecast.class, name = "Forecast"),
     @JsonSubTypes.Type(value = NotReady.class, name = "NotReady")
   })
+  @RegisterForReflection
   private interface ForecastNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -317,6 +328,7 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = Objective.RequestsPerReplica.class, name = "RequestsPerReplica"),
     @JsonSubTypes.Type(value = Objective.Latency.class, name = "Latency")
   })
+  @RegisterForReflection
   private interface ObjectiveNames {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -324,6 +336,7 @@ public final class JournalFormat {
     @JsonSubTypes.Type(value = LeadTime.Fixed.class, name = "Fixed"),
     @JsonSubTypes.Type(value = LeadTime.Learned.class, name = "Learned")
   })
+  @RegisterForReflection
   private interface LeadTimeNames {}
 
   private static final class ScalerIdWriter extends JsonSerializer<ScalerId> {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param servers how replicas become servers
  * @param warmUp how long a new replica takes until it bears its full share; zero for at once
  * @param drainWithin how long a replica that is to go may finish its requests
+ * @param weights how much a warm replica gets
  */
 public record Balance(
     List<String> instances,
@@ -23,7 +24,8 @@ public record Balance(
     int replicaPort,
     Servers servers,
     Duration warmUp,
-    Duration drainWithin) {
+    Duration drainWithin,
+    Weights weights) {
   /** More than one pair in each of a few zones; each is asked every few seconds. */
   public static final int MOST_INSTANCES = 16;
 
@@ -71,6 +73,51 @@ public record Balance(
     }
   }
 
+  /** How much a warm replica gets. */
+  public enum Weights {
+    /** As much as any other. */
+    EQUAL("Equal"),
+    /** In proportion to its speed, as the balancer's response times show it. */
+    MEASURED("Measured");
+
+    private final String label;
+
+    Weights(String label) {
+      this.label = label;
+    }
+
+    /** The name in the custom resource. */
+    public String label() {
+      return label;
+    }
+
+    /** Reads a {@link #label()}. */
+    public static Weights parse(String label) {
+      return Arrays.stream(values())
+          .filter(weights -> weights.label.equals(label))
+          .findFirst()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "weights \"%s\" is none of %s"
+                      .formatted(
+                          label,
+                          Arrays.stream(values())
+                              .map(Weights::label)
+                              .collect(Collectors.joining(", ")))));
+    }
+  }
+
+  /** One whose replicas all get the same once they are warm. */
+  public Balance(
+      List<String> instances,
+      String backend,
+      int replicaPort,
+      Servers servers,
+      Duration warmUp,
+      Duration drainWithin) {
+    this(instances, backend, replicaPort, servers, warmUp, drainWithin, Weights.EQUAL);
+  }
+
   public Balance {
     instances = List.copyOf(instances);
     if (instances.isEmpty() || instances.size() > MOST_INSTANCES) {
@@ -87,11 +134,7 @@ public record Balance(
     if (new HashSet<>(instances).size() < instances.size()) {
       throw new IllegalArgumentException("an instance is named twice; name each once");
     }
-    if (!BACKEND.matcher(backend).matches()) {
-      throw new IllegalArgumentException(
-          "backend \"%s\" is no name of a backend; use 1 to 63 letters, digits, '_', '.' and '-'"
-              .formatted(backend));
-    }
+    requireBackend(backend);
     if (replicaPort < 1 || replicaPort > 65_535) {
       throw new IllegalArgumentException(
           "port %d is not between 1 and 65535".formatted(replicaPort));
@@ -106,8 +149,17 @@ public record Balance(
     }
   }
 
-  /** The same where a new replica gets its full share at once. */
-  public Balance withoutWarmUp() {
+  /** Refuses what is no name of a backend. */
+  public static void requireBackend(String name) {
+    if (!BACKEND.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "backend \"%s\" is no name of a backend; use 1 to 63 letters, digits, '_', '.' and '-'"
+              .formatted(name));
+    }
+  }
+
+  /** The same where every replica gets the same at once. */
+  public Balance withoutWeights() {
     return new Balance(instances, backend, replicaPort, servers, Duration.ZERO, drainWithin);
   }
 }

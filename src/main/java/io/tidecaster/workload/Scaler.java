@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param balance the balancer in front that Tidecaster may steer
  * @param promotion when its advice is followed though the mode is Advisory; empty for never
  * @param vertical how large its replicas are; empty where they are left as they are
+ * @param pressure how a balancer in front shows a shortage; empty where none is asked
  */
 public record Scaler(
     ScalerId id,
@@ -37,7 +38,8 @@ public record Scaler(
     List<BoundsWindow> schedule,
     Optional<Balance> balance,
     Optional<Promotion> promotion,
-    Optional<Vertical> vertical) {
+    Optional<Vertical> vertical,
+    Optional<PressureSigns> pressure) {
 
   /**
    * A scaler with the same bounds at all times that acts through whoever owns its workload, and
@@ -70,6 +72,7 @@ public record Scaler(
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -158,7 +161,8 @@ public record Scaler(
         schedule,
         balance,
         promotion,
-        vertical);
+        vertical,
+        pressure);
   }
 
   /** The promotion that is under way: one of a scaler that is to advise. */
@@ -168,6 +172,6 @@ public record Scaler(
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */
   public boolean hasSourcesOf(Scaler other) {
-    return load.equals(other.load) && cpu.equals(other.cpu);
+    return load.equals(other.load) && cpu.equals(other.cpu) && pressure.equals(other.pressure);
   }
 }

@@ -92,7 +92,8 @@ class ActuatorTest {
   void resizesInEnforcingAlone(Mode mode) {
     List<Long> asked = new ArrayList<>();
     Sized sized = new Sized(PODS, Optional.of(SIZE));
-    Actuator sizing = new Actuator(cluster, sizerThat(asked), List.of(told::add), meters);
+    Actuator sizing =
+        new Actuator(cluster, sizerThat(asked), _ -> Optional.empty(), List.of(told::add), meters);
     var decision = Given.decision(WEB.id(), mode, 2, Given.hold(2, HoldReason.ENOUGH));
 
     sizing.apply(WEB, SEEN, decision, Outlook.UNKNOWN, Optional.of(sized));

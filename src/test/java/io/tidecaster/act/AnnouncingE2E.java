@@ -8,12 +8,15 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.InstalledCrd;
 import io.tidecaster.crd.v1alpha1.Instance;
 import io.tidecaster.crd.v1alpha1.KubernetesScalerCatalog;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.decide.Outlook;
 import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.workload.Mode;
@@ -147,6 +150,50 @@ class AnnouncingE2E {
       assertThat(written("written") + written("series")).isEqualTo(4);
       assertThat(written("counted")).isEqualTo(2);
     }
+  }
+
+  @Test
+  void tellsATroubleOfTheBalancerWhenItBegins() {
+    Scaler web = create("balanced");
+    Trouble away = new Trouble("HAProxy at 10.0.0.5:9999", Problem.UNREACHABLE, Given.AT);
+    Trouble full = new Trouble("HAProxy at 10.0.0.6:9999", Problem.NO_SLOT, Given.AT);
+    try (var events = events(client);
+        var writer = statusWriter(client)) {
+      for (List<Trouble> troubles :
+          List.of(
+              List.of(away),
+              List.of(away),
+              List.of(away, full),
+              List.of(full),
+              List.<Trouble>of())) {
+        events.announce(troubled(web, troubles));
+      }
+      writer.announce(troubled(web, List.of(away)));
+
+      List<JsonNode> seen =
+          Eventually.get(
+              "the events are written",
+              SOON,
+              () -> eventsAbout(web.id()),
+              list -> list.size() == 2 && written("written") == 2);
+      assertThat(seen)
+          .extracting(event -> event.path("type").asText() + " " + event.path("reason").asText())
+          .containsExactly("Warning Unreachable", "Warning NoSlot");
+      assertThat(seen.getFirst().path("note").asText())
+          .isEqualTo("HAProxy at 10.0.0.5:9999: HAProxy does not answer");
+      assertThat(conditions(awaitDesired(web.id(), 2))).contains("Balanced=False Unreachable");
+    }
+  }
+
+  private static Report troubled(Scaler scaler, List<Trouble> troubles) {
+    return new Report.Decided(
+        scaler,
+        Given.decision(scaler.id(), Mode.ENFORCING, 2, Given.hold(2, HoldReason.ENOUGH)),
+        Optional.empty(),
+        Observation.Pods.UNKNOWN,
+        Outlook.UNKNOWN,
+        Optional.empty(),
+        Optional.of(troubles));
   }
 
   @Test

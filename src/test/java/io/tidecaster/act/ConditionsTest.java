@@ -2,6 +2,8 @@ package io.tidecaster.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.crd.v1alpha1.SpecError;
@@ -132,6 +134,39 @@ class ConditionsTest {
                 null, "TooLittleHistory", 512.0, "2026-03-02T08:20:00Z"));
     assertThat(status.accuracy())
         .isEqualTo(new PredictiveScalerStatus.AccuracyStatus(0.31, true, 97L));
+  }
+
+  @Test
+  void saysWhatKeepsABalancerFromBeingAsItShould() {
+    assertThat(shown(steered(Optional.empty()))).doesNotContain("Balanced");
+    assertThat(shown(steered(Optional.of(List.of())))).contains("Balanced=True InStep");
+
+    PredictiveScalerStatus status =
+        steered(
+            Optional.of(
+                List.of(
+                    new Trouble("HAProxy at 10.0.0.5:9999", Problem.UNREACHABLE, Given.AT),
+                    new Trouble("HAProxy at 10.0.0.6:9999", Problem.NO_SLOT, Given.AT))));
+
+    assertThat(shown(status)).contains("Balanced=False Unreachable");
+    assertThat(status.condition("Balanced").orElseThrow().message())
+        .isEqualTo(
+            "HAProxy at 10.0.0.5:9999: HAProxy does not answer; HAProxy at 10.0.0.6:9999: no server"
+                + " is free for a replica; raise the number of slots");
+  }
+
+  private static PredictiveScalerStatus steered(Optional<List<Trouble>> troubles) {
+    return Conditions.status(
+        new Report.Decided(
+            WEB,
+            Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
+            UNTRIED,
+            Observation.Pods.UNKNOWN,
+            Outlook.UNKNOWN,
+            Optional.empty(),
+            troubles),
+        1,
+        Optional.empty());
   }
 
   @Test

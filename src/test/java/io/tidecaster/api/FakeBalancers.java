@@ -6,6 +6,7 @@ import io.tidecaster.sim.BalancingRule;
 import io.tidecaster.workload.Scaler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,11 +23,19 @@ public class FakeBalancers implements Balancers {
     }
     return new BalancerReport(
         List.of(
-            new BalancerReport.Instance("haproxy-0:9999", true, 3, 0, List.of()),
+            new BalancerReport.Instance(
+                "haproxy-0:9999",
+                true,
+                List.of(
+                    new BalancerReport.Server("slot1", 100, Optional.of(Duration.ofMillis(21))),
+                    new BalancerReport.Server("slot2", 50, Optional.of(Duration.ofMillis(42))),
+                    new BalancerReport.Server("slot3", 10, Optional.empty())),
+                0,
+                List.of()),
             new BalancerReport.Instance(
                 "haproxy-1:9999",
                 false,
-                0,
+                List.of(),
                 0,
                 List.of(new BalancerReport.Trouble("Unreachable", "HAProxy does not answer")))),
         Optional.of(BalancingRule.ROUND_ROBIN),

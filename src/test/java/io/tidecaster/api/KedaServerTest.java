@@ -315,6 +315,7 @@ class KedaServerTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()),
             mode,
             Optional.of(decision),

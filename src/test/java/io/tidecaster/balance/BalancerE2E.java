@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
@@ -27,12 +28,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +50,9 @@ class BalancerE2E {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FakeDirectory directory = new FakeDirectory();
-  private final Balancer balancer = new Balancer(directory, LIMITS, InstantSource.system(), meters);
+  private volatile Duration ahead = Duration.ZERO;
+  private final Balancer balancer =
+      new Balancer(directory, LIMITS, () -> Instant.now().plus(ahead), meters);
 
   @AfterEach
   void stop() {
@@ -93,6 +97,54 @@ class BalancerE2E {
       Eventually.that(
           "it has its full share", SOON, () -> weights(haproxy).equals(List.of(100, 100)));
     }
+  }
+
+  @Test
+  void replicasOfUnlikeSpeedGetWeightsInProportionToIt() {
+    Instant old = Instant.now().minusSeconds(600);
+    try (var slow = replica(1);
+        var middle = replica(2);
+        var fast = replica(4);
+        var haproxy = HaproxyServer.start(Map.of(), 3);
+        var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      Scaler scaler =
+          scaler(
+              Balance.Servers.SLOTS,
+              Duration.ZERO,
+              Balance.Weights.MEASURED,
+              haproxy.socket().toString());
+      directory.see(
+          slow.replica("crm-1", old), middle.replica("crm-2", old), fast.replica("crm-3", old));
+      follow(scaler, haproxy, weights -> weights.equals(List.of(100, 100, 100)));
+      var stopped = new AtomicBoolean();
+      for (int user = 0; user < 6; user++) {
+        users.execute(() -> {
+          while (!stopped.get()) {
+            get(haproxy.url().resolve("/" + WORK_MICROS)).exceptionally(_ -> -1).join();
+          }
+        });
+      }
+
+      Eventually.that(
+          "weights are those of 1 : 2 : 4",
+          Duration.ofMinutes(4),
+          () -> {
+            ahead = ahead.plus(Shares.EVERY);
+            balancer.follow(List.of(scaler), _ -> false);
+            List<Integer> weights = weights(haproxy);
+            return weights.getFirst() <= 35 && weights.get(1) <= 65 && weights.getLast() >= 90;
+          });
+      stopped.set(true);
+      assertThat(weights(haproxy).getFirst()).isGreaterThanOrEqualTo(15);
+      assertThat(weights(haproxy).get(1)).isGreaterThanOrEqualTo(35);
+    }
+  }
+
+  /** 40 ms of work at speed 1: HAProxy counts whole milliseconds. */
+  private static final int WORK_MICROS = 40_000;
+
+  private static WorkingReplica replica(double speed) {
+    return new WorkingReplica(new BalancedFleet.Server(4, speed), Duration.ZERO, 1);
   }
 
   /** HAProxy 2.6 has no name for it in its statistics. */
@@ -243,6 +295,14 @@ class BalancerE2E {
       assertThat(drains("Drained")).isEqualTo(1);
       assertThat(meters.get("tidecaster.balance.unreachable").gauge().value()).isEqualTo(2);
       assertThat(problems(Problem.UNREACHABLE)).isEqualTo(2);
+      assertThat(balancer.troubles(scaler.id())).as("it may pass").hasValue(List.of());
+      ahead = Balancer.LASTING;
+      assertThat(balancer.troubles(scaler.id()).orElseThrow())
+          .as("told without a look")
+          .extracting(trouble -> trouble.where() + " " + trouble.problem())
+          .containsExactlyInAnyOrder(
+              "HAProxy at 127.0.0.1:" + hangs.getLocalPort() + " UNREACHABLE",
+              "HAProxy at /nowhere/haproxy.sock UNREACHABLE");
     }
   }
 
@@ -274,6 +334,43 @@ class BalancerE2E {
             return problems(Problem.NO_SLOT) >= 1;
           });
       assertThat(weights(second)).containsExactly(100);
+    }
+  }
+
+  @Test
+  void anotherHandOnOneOfTwoInstancesIsTold() {
+    try (var one = new SlowReplica(QUICK);
+        var two = new SlowReplica(QUICK);
+        var first = HaproxyServer.start(Map.of(), 2);
+        var second = HaproxyServer.start(Map.of(), 2)) {
+      Scaler scaler =
+          scaler(
+              Balance.Servers.SLOTS,
+              Duration.ZERO,
+              first.socket().toString(),
+              second.socket().toString());
+      directory.see(one.replica("crm-1", Instant.now()), two.replica("crm-2", Instant.now()));
+      follow(scaler, first, weights -> weights.equals(List.of(100, 100)));
+      follow(scaler, second, weights -> weights.equals(List.of(100, 100)));
+      assertThat(problems(Problem.INSTANCES_DISAGREE)).isZero();
+
+      Eventually.that(
+          "they disagree for two looks",
+          SOON,
+          () -> {
+            second.command("set server crm/slot1 state maint");
+            balancer.follow(List.of(scaler), _ -> false);
+            return problems(Problem.INSTANCES_DISAGREE) == 1;
+          });
+      follow(scaler, second, weights -> weights.equals(List.of(100, 100)));
+      ahead = Balancer.LASTING;
+      Eventually.that(
+          "it is over",
+          SOON,
+          () -> {
+            balancer.follow(List.of(scaler), _ -> false);
+            return balancer.troubles(scaler.id()).orElseThrow().isEmpty();
+          });
     }
   }
 
@@ -354,6 +451,11 @@ class BalancerE2E {
   }
 
   static Scaler scaler(Balance.Servers style, Duration warmUp, String... instances) {
+    return scaler(style, warmUp, Balance.Weights.EQUAL, instances);
+  }
+
+  private static Scaler scaler(
+      Balance.Servers style, Duration warmUp, Balance.Weights weights, String... instances) {
     var load =
         new Source(
             new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
@@ -374,7 +476,8 @@ class BalancerE2E {
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
-        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN)),
+        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights)),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

@@ -34,6 +34,7 @@ final class ModelProxy {
             weight,
             sessions,
             false,
+            0,
             Optional.empty()));
   }
 
@@ -116,6 +117,7 @@ final class ModelProxy {
         weight,
         sessions,
         server.backup(),
+        server.requests(),
         server.response());
   }
 }

@@ -9,6 +9,7 @@ import io.tidecaster.workload.Objective;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,25 @@ class CapacityEstimatorTest {
       points.add(point(minute, load, wild ? cpu * random.nextDouble(1.5, 4) : cpu, replicas));
     }
     return points;
+  }
+
+  @Test
+  void learnsOfTheReplicasWhereABalancerReportsTheirLoad() {
+    CapacityEstimator estimator = new CapacityEstimator();
+    for (LoadPoint replicas : minutes(600, 1, 0)) {
+      estimator.observe(
+          new LoadPoint(
+              replicas.minute(),
+              replicas.load(),
+              replicas.cpuCores(),
+              1,
+              0,
+              replicas.cpuReporting(),
+              Optional.empty()));
+    }
+
+    assertThat(estimator.estimate(HALF, ONE_CORE).asOptional().orElseThrow().perReplica())
+        .isCloseTo(90, within(2.0));
   }
 
   @Test

@@ -154,42 +154,12 @@ final class Situations {
 
     Given headroom(Headroom headroom) {
       Situation s = situation;
-      return new Given(
-          new Situation(
-              s.scaler(),
-              s.mode(),
-              s.now(),
-              s.fleet(),
-              s.load(),
-              s.forecast(),
-              s.capacity(),
-              s.hpaCapacity(),
-              s.leadTime(),
-              s.peak(),
-              headroom,
-              s.memory(),
-              s.hpa(),
-              s.room()));
+      return with(s.peak(), headroom, s.memory(), s.hpa(), s.pressure());
     }
 
     Given peak(Peak peak) {
       Situation s = situation;
-      return new Given(
-          new Situation(
-              s.scaler(),
-              s.mode(),
-              s.now(),
-              s.fleet(),
-              s.load(),
-              s.forecast(),
-              s.capacity(),
-              s.hpaCapacity(),
-              s.leadTime(),
-              Optional.of(peak),
-              s.headroom(),
-              s.memory(),
-              s.hpa(),
-              s.room()));
+      return with(Optional.of(peak), s.headroom(), s.memory(), s.hpa(), s.pressure());
     }
 
     Given most(int replicas) {
@@ -215,25 +185,25 @@ final class Situations {
 
     Given shadow(Decision.Shadow hpa) {
       Situation s = situation;
-      return new Given(
-          new Situation(
-              s.scaler(),
-              s.mode(),
-              s.now(),
-              s.fleet(),
-              s.load(),
-              s.forecast(),
-              s.capacity(),
-              s.hpaCapacity(),
-              s.leadTime(),
-              s.peak(),
-              s.headroom(),
-              s.memory(),
-              hpa,
-              s.room()));
+      return with(s.peak(), s.headroom(), s.memory(), hpa, s.pressure());
     }
 
     Given remembering(DecisionMemory memory) {
+      Situation s = situation;
+      return with(s.peak(), s.headroom(), memory, s.hpa(), s.pressure());
+    }
+
+    Given pressure(Pressure pressure) {
+      Situation s = situation;
+      return with(s.peak(), s.headroom(), s.memory(), s.hpa(), Optional.of(pressure));
+    }
+
+    private Given with(
+        Optional<Peak> peak,
+        Headroom headroom,
+        DecisionMemory memory,
+        Decision.Shadow hpa,
+        Optional<Pressure> pressure) {
       Situation s = situation;
       return new Given(
           new Situation(
@@ -246,11 +216,12 @@ final class Situations {
               s.capacity(),
               s.hpaCapacity(),
               s.leadTime(),
-              s.peak(),
-              s.headroom(),
+              peak,
+              headroom,
               memory,
-              s.hpa(),
-              s.room()));
+              hpa,
+              s.room(),
+              pressure));
     }
 
     private Given with(
@@ -277,7 +248,8 @@ final class Situations {
               s.headroom(),
               s.memory(),
               s.hpa(),
-              s.room()));
+              s.room(),
+              s.pressure()));
     }
   }
 }

@@ -2,6 +2,8 @@ package io.tidecaster.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,6 +11,9 @@ import io.tidecaster.crd.v1alpha1.InstalledCrd;
 import io.tidecaster.demo.RemoteWriteLoad;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +58,11 @@ class BalancedScalingE2E {
   private static KubernetesClient client;
   private static HaproxyServer haproxy;
   private static ServiceProcess service;
+
+  /** Another workload, of one replica that bears 2 requests/s, to which 4 are sent. */
+  private static final Duration SERVICE_TIME = Duration.ofMillis(500);
+
+  private static final int SENT_PER_SECOND = 4;
 
   @BeforeAll
   static void start() throws IOException {
@@ -101,6 +113,66 @@ class BalancedScalingE2E {
               drainWithin: 10s
         """
             .formatted(haproxy.socket()));
+    startOverload();
+  }
+
+  /** One replica at a time is sent one request; the others wait at HAProxy, for 2 s at most. */
+  private static void startOverload() throws IOException {
+    var replica = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    replica.setExecutor(open(Executors.newVirtualThreadPerTaskExecutor()));
+    var _ =
+        replica.createContext(
+            "/",
+            exchange -> {
+              try (exchange) {
+                Thread.sleep(SERVICE_TIME);
+                exchange.sendResponseHeaders(204, -1);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    replica.start();
+    open(() -> replica.stop(0));
+    String address = Loopback.HOST + ":" + replica.getAddress().getPort() + " maxconn 1";
+    HaproxyServer crowded = open(HaproxyServer.start(Map.of("one", address), 0));
+    PrometheusServer prometheus =
+        open(
+            PrometheusServer.start(
+                new PrometheusServer.Settings(
+                    Duration.ofSeconds(5),
+                    Map.of(),
+                    List.of(service.url().resolve("/api/v1/write")),
+                    null)));
+    Files.writeString(
+        prometheus.targetsDirectory().resolve("haproxy.json"),
+        "[{\"targets\": [\"%s\"], \"labels\": {\"job\": \"haproxy\"}}]"
+            .formatted(crowded.metrics()));
+    var users = open(Executors.newSingleThreadScheduledExecutor());
+    var browsers = open(Executors.newVirtualThreadPerTaskExecutor());
+    var _ =
+        users.scheduleAtFixedRate(
+            () -> browsers.execute(() -> Http.get(crowded.url())),
+            0,
+            1_000 / SENT_PER_SECOND,
+            TimeUnit.MILLISECONDS);
+    open(users::shutdownNow);
+    apply(
+        Files.readString(SEED)
+            .replace("crm-deployment", "crowded")
+            .replace("app: crm", "app: crowded")
+            .replaceAll("replicas: [0-9]+", "replicas: 1"));
+    apply(
+        """
+        apiVersion: tidecaster.io/v1alpha1
+        kind: PredictiveScaler
+        metadata: {name: crowded, namespace: crm}
+        spec:
+          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: crowded}
+          mode: Advisory
+          maxReplicas: 5
+          objective: {requestsPerReplica: 100}
+        """
+            + DocumentedYaml.of(Path.of("docs/balancing.md"), "load.yaml, under spec"));
   }
 
   @AfterAll
@@ -174,6 +246,41 @@ class BalancedScalingE2E {
         () -> pods().size() == 2 && pods().stream().noneMatch(pod -> name(pod).equals(condemned)));
     Eventually.that("its server is free", SOON, () -> serving(100).equals(readyIps()));
     assertThat(before).containsAll(serving(100));
+  }
+
+  /** 100 requests/s a replica are stated; HAProxy tells what arrives from what is served. */
+  @Test
+  @Order(3)
+  void requestsThatWaitAtHaproxyAskForAReplicaThatTheStatedCapacityDoesNot() {
+    JsonNode status =
+        Eventually.get(
+            "the queue asks for replicas",
+            A_DECISION,
+            () -> statusOf("crowded"),
+            known -> known.path("desiredReplicas").asInt() > 1);
+
+    assertThat(status.path("currentReplicas").asInt()).isEqualTo(1);
+    assertThat(status.at("/lastDecision/reason").asText()).isEqualTo("LoadAboveCapacity");
+    Matcher sentence =
+        Pattern.compile(
+                "requests wait ([0-9.]+) s at the balancer, 1 ready replica served ([0-9.]+) of"
+                    + " ([0-9.]+) requests/s")
+            .matcher(status.at("/lastDecision/sentence").asText());
+    assertThat(sentence.find()).as(status.toString()).isTrue();
+    assertThat(Double.parseDouble(sentence.group(1))).isBetween(0.5, 2.5);
+    assertThat(Double.parseDouble(sentence.group(2))).isBetween(1.0, 3.0);
+    assertThat(Double.parseDouble(sentence.group(3))).isBetween(3.0, 4.5);
+  }
+
+  private static JsonNode statusOf(String scaler) {
+    try {
+      return Http.JSON
+          .readTree(
+              client.raw("/apis/tidecaster.io/v1alpha1/namespaces/crm/predictivescalers/" + scaler))
+          .path("status");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Addresses of the servers that are neither drained nor in maintenance, of this weight. */

@@ -65,6 +65,8 @@ class CommandLineE2E {
           serve --port -1                 | between 0 and 65535
           serve --mode Fast               | Advisory
           serve --kafka nohost            | nohost
+          serve --broker $/bad.csv        | bad.csv
+          serve --broker $/x --kafka h:1  | choose one
           broker                          | --data
           broker --data $/x --port 99999  | between 0 and 65535
           broker --data $/bad.csv         | bad.csv

@@ -151,7 +151,7 @@ public final class ControlPlane implements AutoCloseable {
   public List<String> writesBy(String user) {
     try (Stream<String> lines = Files.lines(auditLog())) {
       return lines
-          .filter(line -> line.contains(user))
+          .filter(line -> line.contains(user) && line.endsWith("}")) // the last may be half written
           .map(line -> Serialization.unmarshal(line, AuditEvent.class))
           .filter(event -> event.user().username().equals(user))
           .map(AuditEvent::toString)
@@ -385,7 +385,7 @@ public final class ControlPlane implements AutoCloseable {
   private void createNodes() {
     Map<String, Quantity> capacity =
         Map.of(
-            "cpu", new Quantity("8"),
+            "cpu", new Quantity("32"),
             "memory", new Quantity("32Gi"),
             "pods", new Quantity("110"));
     for (String name : NODES) {

@@ -72,23 +72,30 @@ final class Figures {
 
   /**
    * The same start with and without the JDK's cache of classes that are loaded and linked ahead of
-   * time. CPU time hardly depends on who else uses the machine.
+   * time, and that of the native binary where {@code -De2e.binary} names one. CPU time hardly
+   * depends on who else uses the machine.
    */
   private static void start() throws IOException {
     Path cache = Path.of("target/tidecaster.aot");
     try (BrokerProcess broker = BrokerProcess.start()) {
       Files.deleteIfExists(cache);
-      try (ServiceProcess training =
-          serve(broker, scalers(1)).jvm("-XX:AOTCacheOutput=" + cache).start()) {
+      try (ServiceProcess training = onJvm(broker).jvm("-XX:AOTCacheOutput=" + cache).start()) {
         ProcessHandle.of(training.pid()).ifPresent(ProcessHandle::destroy);
         training.awaitExit(PATIENCE);
       }
       say("AOT cache: %d MB".formatted(megabytes(Files.size(cache))));
       for (int round = 1; round <= STARTS; round++) {
-        start("JVM", serve(broker, scalers(1)));
-        start("JVM with AOT cache", serve(broker, scalers(1)).jvm("-XX:AOTCache=" + cache));
+        start("JVM", onJvm(broker));
+        start("JVM with AOT cache", onJvm(broker).jvm("-XX:AOTCache=" + cache));
+        if (ServiceProcess.binary().isPresent()) {
+          start("native binary", serve(broker, scalers(1)));
+        }
       }
     }
+  }
+
+  private static ServiceProcess.Launch onJvm(BrokerProcess broker) throws IOException {
+    return serve(broker, scalers(1)).jar(ServiceProcess.JAR);
   }
 
   private static void start(String name, ServiceProcess.Launch launch) throws IOException {
@@ -130,28 +137,27 @@ final class Figures {
   }
 
   /**
-   * The smallest site: broker and service with the options of values-edge.yaml, no API server, four
-   * weeks of history to learn from, until each scaler has its model.
+   * The smallest site: the service with its broker in it and the options of values-edge.yaml, no
+   * API server, four weeks of history to learn from, until each scaler has its model.
    */
   private static void edge() throws Exception {
     var yaml = new YAMLMapper();
     JsonNode values = yaml.readTree(Path.of("charts/tidecaster/values-edge.yaml").toFile());
-    JsonNode standard = yaml.readTree(Path.of("charts/tidecaster/values.yaml").toFile());
-    String brokerOptions =
-        values.at("/broker/javaOptions").asText(standard.at("/broker/javaOptions").asText());
     List<String> apps = IntStream.range(0, EDGE_SCALERS).mapToObj(Figures::app).toList();
     try (PastLoad past =
             new PastLoad(
                 apps.stream().collect(Collectors.toMap(Figures::query, app -> Figures::tide)));
-        BrokerProcess broker = BrokerProcess.start(withSerial(brokerOptions));
+        ScratchDirectory log = ScratchDirectory.create("edge");
         ServiceProcess service =
-            serve(broker, scalers(EDGE_SCALERS))
+            serve(scalers(EDGE_SCALERS))
+                .arguments("--broker", log.path().toString())
+                .property("tidecaster.kafka.partitions", "1")
                 .jvm(withSerial(values.path("javaOptions").asText()))
                 .property("tidecaster.ingest.backfill.url", past.url())
                 .start();
         RemoteWriteLoad load =
             new RemoteWriteLoad(service.url().resolve("/api/v1/write"), apps, REPLICAS)) {
-      say("edge: service %d MB resident, ready".formatted(megabytes(service.residentBytes())));
+      say("edge: %d MB resident, ready".formatted(megabytes(service.residentBytes())));
       Eventually.that(
           "each scaler has its model",
           EDGE_PATIENCE,
@@ -161,13 +167,12 @@ final class Figures {
                 >= EDGE_SCALERS;
           });
       say(
-          "edge: %d scalers fitted in %.0f s each; service %d MB resident, %d MB at most; broker %d MB"
+          "edge: %d scalers fitted in %.1f s each; %d MB resident, %d MB at most"
               .formatted(
                   EDGE_SCALERS,
                   counted(service, "tidecaster_fit_seconds_sum{model=\"forecast\"") / EDGE_SCALERS,
                   megabytes(service.residentBytes()),
-                  megabytes(service.mostResidentBytes()),
-                  megabytes(broker.residentBytes())));
+                  megabytes(service.mostResidentBytes())));
       say(
           "edge: %.0f decisions without an API server"
               .formatted(counted(service, "tidecaster_decisions_total")));
@@ -259,11 +264,15 @@ final class Figures {
   }
 
   private static ServiceProcess.Launch serve(BrokerProcess broker, Path scalers) {
+    return serve(scalers).arguments("--kafka", broker.bootstrapServers());
+  }
+
+  private static ServiceProcess.Launch serve(Path scalers) {
     return options(ServiceProcess.named("figures-serve"))
         .property(
             "quarkus.kubernetes-client.api-server-url",
             "https://" + Loopback.HOST + ":" + Loopback.freePort())
-        .arguments("serve", "--kafka", broker.bootstrapServers(), "--scalers", scalers.toString());
+        .arguments("serve", "--scalers", scalers.toString());
   }
 
   /** The options of the launcher {@code ./tidecaster}. */

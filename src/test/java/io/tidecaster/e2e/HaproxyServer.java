@@ -28,18 +28,21 @@ public final class HaproxyServer implements AutoCloseable {
   private ChildProcess process;
   private final int port;
   private final int runtimePort;
+  private final int metricsPort;
 
-  private HaproxyServer(ScratchDirectory scratch, ChildProcess process, int port, int runtimePort) {
+  private HaproxyServer(
+      ScratchDirectory scratch, ChildProcess process, int port, int runtimePort, int metricsPort) {
     this.scratch = scratch;
     this.process = process;
     this.port = port;
     this.runtimePort = runtimePort;
+    this.metricsPort = metricsPort;
   }
 
   /**
    * Starts one that shares requests among these servers by their weights, all 100.
    *
-   * @param servers names and {@code host:port}
+   * @param servers names and {@code host:port}, and what else stands on their lines
    * @param spare how many empty slots {@code slot1}, {@code slot2}, … the backend has, in
    *     maintenance, for servers the runtime API adds
    */
@@ -56,7 +59,7 @@ public final class HaproxyServer implements AutoCloseable {
   public static HaproxyServer start(
       Map<String, String> servers, int spare, String algorithm, int weight) {
     var scratch = ScratchDirectory.create("haproxy");
-    List<Integer> ports = Loopback.freePorts(2);
+    List<Integer> ports = Loopback.freePorts(3);
     var backend = new StringBuilder();
     servers.forEach((name, address) -> backend.append(server(name, address, weight, "")));
     for (int i = 1; i <= spare; i++) {
@@ -77,6 +80,9 @@ public final class HaproxyServer implements AutoCloseable {
             frontend www
               bind %s:%d
               default_backend %s
+            frontend metrics
+              bind %s:%d
+              http-request use-service prometheus-exporter if { path /metrics }
             backend %s
               balance %s
             %s\
@@ -88,10 +94,13 @@ public final class HaproxyServer implements AutoCloseable {
                     Loopback.HOST,
                     ports.get(0),
                     BACKEND,
+                    Loopback.HOST,
+                    ports.get(2),
                     BACKEND,
                     algorithm,
                     backend));
-    var haproxy = new HaproxyServer(scratch, run(scratch), ports.get(0), ports.get(1));
+    var haproxy =
+        new HaproxyServer(scratch, run(scratch), ports.get(0), ports.get(1), ports.get(2));
     try {
       haproxy.awaitAnswer();
       return haproxy;
@@ -145,6 +154,11 @@ public final class HaproxyServer implements AutoCloseable {
   /** The runtime API's TCP port on 127.0.0.1. */
   public int runtimePort() {
     return runtimePort;
+  }
+
+  /** Where its own exporter is scraped: {@code host:port}. */
+  public String metrics() {
+    return Loopback.HOST + ":" + metricsPort;
   }
 
   /** Asks the runtime API, and gives its answer as it is. */

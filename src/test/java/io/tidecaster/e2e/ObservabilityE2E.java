@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The dashboards and the alerts against what they are about: a Prometheus that scrapes a running
@@ -145,15 +145,17 @@ class ObservabilityE2E {
     assertThat(silent).isEqualTo(alerts);
   }
 
-  /** What docs/prometheus.md gives to copy, as the real Prometheus reads it. */
+  /** What the pages give to copy, as the real Prometheus reads it. */
   @ParameterizedTest
-  @ValueSource(strings = {"remote_write.yml", "scrape.yml"})
-  void prometheusTakesTheDocumentedConfiguration(String name) throws IOException {
+  @CsvSource({
+    "docs/prometheus.md, remote_write.yml",
+    "docs/prometheus.md, scrape.yml",
+    "docs/balancing.md, remote_write.yml"
+  })
+  void prometheusTakesTheDocumentedConfiguration(Path page, String name) throws IOException {
     Path rules = Files.createDirectories(scratch.resolve("rules")).resolve(RULES.getFileName());
     Files.copy(RULES, rules, StandardCopyOption.REPLACE_EXISTING);
-    Path file =
-        Files.writeString(
-            scratch.resolve(name), DocumentedYaml.of(Path.of("docs/prometheus.md"), name));
+    Path file = Files.writeString(scratch.resolve(name), DocumentedYaml.of(page, name));
 
     promtool("check", "config", file.toString());
   }

@@ -10,17 +10,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tidecaster as its users run it: the built jar in a JVM of its own, on a free port of loopback.
- * What a test cannot do to itself it can do to this: take it away without warning, and look how
- * much memory it holds.
+ * Tidecaster as its users run it: the built jar in a JVM of its own, or with {@code -De2e.binary}
+ * the native binary of that path, on a free port of loopback. What a test cannot do to itself it
+ * can do to this: take it away without warning, and look how much memory it holds.
  */
 public final class ServiceProcess implements AutoCloseable {
   /** What {@code package} leaves behind. */
   public static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
+  private static final String BINARY = "e2e.binary";
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   private final ChildProcess process;
@@ -29,6 +31,11 @@ public final class ServiceProcess implements AutoCloseable {
   private ServiceProcess(ChildProcess process, int port) {
     this.process = process;
     this.port = port;
+  }
+
+  /** The native binary that {@code -De2e.binary} names. */
+  static Optional<Path> binary() {
+    return Optional.ofNullable(System.getProperty(BINARY)).map(Path::of);
   }
 
   /** A service to be started from the built jar; its log will be {@code target/e2e/<name>.log}. */
@@ -40,6 +47,7 @@ public final class ServiceProcess implements AutoCloseable {
   public static final class Launch {
     private final String name;
     private Path jar = JAR;
+    private Optional<Path> binary = ServiceProcess.binary();
     private String readiness = "/q/health/ready";
     private Duration within = Duration.ofSeconds(90);
     private @Nullable Integer port;
@@ -55,6 +63,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** Another jar than the built one. */
     public Launch jar(Path jar) {
       this.jar = jar;
+      this.binary = Optional.empty();
       return this;
     }
 
@@ -71,7 +80,7 @@ public final class ServiceProcess implements AutoCloseable {
       return this;
     }
 
-    /** Options of the JVM itself, such as {@code -Xmx256m}. */
+    /** Options of the JVM itself, such as {@code -Xmx256m}; a binary takes only its heap's. */
     public Launch jvm(String... options) {
       jvm.addAll(List.of(options));
       return this;
@@ -109,20 +118,28 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it and returns at once: for one that is meant to fail, or to wait for others. */
     public ServiceProcess startWithoutWaiting() {
-      if (!Files.isRegularFile(jar)) {
-        throw new IllegalStateException(jar.toAbsolutePath() + " is missing; run ./mvnw package");
+      Path program = binary.orElse(jar);
+      if (!Files.isRegularFile(program)) {
+        throw new IllegalStateException(
+            program.toAbsolutePath() + " is missing; run ./mvnw package");
       }
       int listen = port == null ? Loopback.freePort() : port;
       var command = new ArrayList<String>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(jvm);
+      if (binary.isPresent()) {
+        command.add(program.toString());
+        jvm.stream().filter(option -> option.startsWith("-Xm")).forEach(command::add);
+      } else {
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+      }
       var given = new LinkedHashMap<String, String>();
       given.put("quarkus.http.host", Loopback.HOST);
       given.put("quarkus.http.port", Integer.toString(listen));
       given.putAll(properties);
       given.forEach((key, value) -> command.add("-D" + key + "=" + value));
-      command.add("-jar");
-      command.add(jar.toString());
+      if (binary.isEmpty()) {
+        command.addAll(List.of("-jar", jar.toString()));
+      }
       command.addAll(arguments);
       return new ServiceProcess(ChildProcess.start(name, command, environment), listen);
     }

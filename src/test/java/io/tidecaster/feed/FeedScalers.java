@@ -43,6 +43,7 @@ final class FeedScalers {
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

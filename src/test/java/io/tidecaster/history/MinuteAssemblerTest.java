@@ -151,6 +151,31 @@ class MinuteAssemblerTest {
     }
 
     @Test
+    void tellsWhatABalancerSawBeside() {
+      assembler =
+          new MinuteAssembler(
+              new SignalTypes(
+                  SeriesSelector.Type.COUNTER, Optional.of(SeriesSelector.Type.COUNTER), true),
+              AssemblyRules.DEFAULT);
+      for (int second = 0; second <= 90; second += 15) {
+        scrape("haproxy-0", second, second * 100);
+        accept(sample(Signal.CPU, "a", second, second * 0.25));
+        accept(sample(Signal.CPU, "b", second, second * 0.25));
+        accept(sample(Signal.WAITING, "haproxy-0", second, 12));
+        accept(sample(Signal.RETRIES, "haproxy-0", second, second * 0.5));
+        accept(sample(Signal.REDISPATCHES, "haproxy-0", second, second * 0.25));
+      }
+
+      assertThat(minute(0).reporting()).isEqualTo(1);
+      assertThat(minute(0).cpuReporting()).isEqualTo(2);
+      Queueing queueing = minute(0).queueing().orElseThrow();
+      assertThat(queueing.waiting().orElseThrow()).isEqualTo(12, within(1e-9));
+      // 0.5 + 0.25
+      assertThat(queueing.retriesPerSecond().orElseThrow()).isEqualTo(0.75, within(1e-9));
+      assertThat(queueing.refusedPerSecond()).isEmpty();
+    }
+
+    @Test
     void isMeasuredByCpuAloneWhereLoadIsMissing() {
       for (int second = 0; second <= 90; second += 15) {
         accept(sample(Signal.CPU, "a", second, second * 0.25));

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.Queueing;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,27 @@ class LoadPointSerdeTest {
         .isEqualTo(WHOLE);
     assertThat(LoadPointSerde.decode(Golden.text("LoadPointSerdeTest/v1-unknown.json")))
         .isEqualTo(UNKNOWN);
+  }
+
+  @Test
+  void aBalancersPointIsReadAsWritten() throws Exception {
+    LoadPoint balanced =
+        new LoadPoint(
+            WHOLE.minute(),
+            WHOLE.load(),
+            WHOLE.cpuCores(),
+            1,
+            0,
+            4,
+            Optional.of(
+                new Queueing(
+                    OptionalDouble.of(12.5), OptionalDouble.empty(), OptionalDouble.of(0))));
+
+    byte[] written = LoadPointSerde.encode(balanced);
+
+    assertThat(new String(written, UTF_8))
+        .endsWith("\"silent\":0,\"cpuReporting\":4,\"waiting\":12.5,\"refused\":0.0}");
+    assertThat(LoadPointSerde.decode(written)).isEqualTo(balanced);
   }
 
   @Test

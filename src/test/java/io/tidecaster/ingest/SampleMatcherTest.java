@@ -2,12 +2,16 @@ package io.tidecaster.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidecaster.crd.v1alpha1.ScalerFile;
 import io.tidecaster.history.Signal;
 import io.tidecaster.ingest.SampleMatcher.Match;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.ScalerRoster;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SampleMatcherTest {
@@ -24,6 +28,29 @@ class SampleMatcherTest {
     assertThat(matcher.matches(Scalers.REQUESTS, labels))
         .containsExactly(new Match(SHOP, Signal.LOAD));
     assertThat(matcher.matches(Scalers.CPU, labels)).containsExactly(new Match(SHOP, Signal.CPU));
+  }
+
+  @Test
+  void tellsTheSignsOfABalancerApart() throws IOException {
+    roster.put(
+        ScalerFile.read(Path.of("src/test/resources/crd/ScalerFileTest/load-from-haproxy/in.yaml"))
+            .scalers()
+            .getFirst());
+    Map<String, String> labels = Map.of("proxy", "crm", "instance", "haproxy-0:8405");
+
+    assertThat(
+            Stream.of(
+                    "sessions_total",
+                    "current_queue",
+                    "retry_warnings_total",
+                    "redispatch_warnings_total",
+                    "connection_errors_total")
+                .flatMap(metric -> matcher.matches("haproxy_backend_" + metric, labels).stream())
+                .map(Match::signal))
+        .containsExactly(
+            Signal.LOAD, Signal.WAITING, Signal.RETRIES, Signal.REDISPATCHES, Signal.REFUSED);
+    assertThat(matcher.matches("haproxy_backend_sessions_total", Map.of("proxy", "shop")))
+        .isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.tidecaster.history.Sample;
 import io.tidecaster.history.Signal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,11 +47,12 @@ class SampleSerdeTest {
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void readsWhatItWroteInOrderAndInRecordsOfBoundedSize(int seed) throws Exception {
     Random random = new Random(seed);
+    List<Signal> signals = List.copyOf(EnumSet.allOf(Signal.class));
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
       samples.add(
           new Sample(
-              random.nextBoolean() ? Signal.LOAD : Signal.CPU,
+              signals.get(random.nextInt(signals.size())),
               "pod=" + random.nextInt(3),
               random.nextLong(),
               Double.longBitsToDouble(random.nextLong())));
@@ -99,11 +101,11 @@ class SampleSerdeTest {
 
   @Test
   void refusesAnUnknownSignal() {
-    // SeriesBatch { signal: 3, series: "a" }
-    byte[] record = {1, 0x0a, 13, 0x08, 3, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
+    // SeriesBatch { signal: 7, series: "a" }
+    byte[] record = {1, 0x0a, 13, 0x08, 7, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
 
     assertThat(refusal(Arrays.copyOf(record, 16)))
-        .hasMessageContaining("signal 3 is neither 1 nor 2");
+        .hasMessageContaining("signal 7 is none of 1 to 6");
   }
 
   @ParameterizedTest

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
     targets = {
       PredictiveScalerSpec.class,
       PredictiveScalerSpec.ScaleTargetRef.class,
+      PredictiveScalerSpec.LoadSpec.class,
+      PredictiveScalerSpec.HaproxyLoad.class,
       PredictiveScalerSpec.Signal.class,
       PredictiveScalerSpec.Series.class,
       PredictiveScalerSpec.Usage.class,
@@ -45,7 +47,7 @@ public record PredictiveScalerSpec(
     @Nullable Integer minReplicas,
     Integer maxReplicas,
     @Nullable List<Window> schedule,
-    Signal load,
+    LoadSpec load,
     @Nullable Usage usage,
     ObjectiveSpec objective,
     @Nullable CompareWith compareWith,
@@ -60,6 +62,25 @@ public record PredictiveScalerSpec(
 
   /** What is scaled: anything with a {@code /scale} subresource in the resource's namespace. */
   public record ScaleTargetRef(String apiVersion, String kind, String name) {}
+
+  /**
+   * What arrives; exactly one of {@code series} and {@code haproxy}.
+   *
+   * @param query the same in PromQL, a rate where the series is a counter; for backfill
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LoadSpec(
+      @Nullable Series series, @Nullable String query, @Nullable HaproxyLoad haproxy) {}
+
+  /**
+   * The load as HAProxy's own exporter tells it.
+   *
+   * @param matchLabels labels that its series must carry, beside {@code proxy}
+   * @param waitSeconds a mean wait for a replica of this length is no shortage yet
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HaproxyLoad(
+      String backend, @Nullable Map<String, String> matchLabels, @Nullable Double waitSeconds) {}
 
   /**
    * Where a signal comes from.
@@ -231,6 +252,7 @@ public record PredictiveScalerSpec(
    * @param servers {@code Slots}, {@code Dynamic} or {@code Discovered}
    * @param warmUp a duration
    * @param drainWithin a duration
+   * @param weights {@code Equal} or {@code Measured}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HaproxySpec(
@@ -239,5 +261,6 @@ public record PredictiveScalerSpec(
       Integer port,
       @Nullable String servers,
       @Nullable String warmUp,
-      @Nullable String drainWithin) {}
+      @Nullable String drainWithin,
+      @Nullable String weights) {}
 }

@@ -49,7 +49,9 @@ import org.jspecify.annotations.Nullable;
 /// | `calendar` | days are those of UTC, and none differs from another |
 /// | `vertical` | replicas are left as large as they are |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
+/// | `load.haproxy.waitSeconds` | 0.1: a mean wait that its users begin to feel |
 /// | `balance.haproxy.servers` | `Slots` |
+/// | `balance.haproxy.weights` | `Equal` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
 /// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
@@ -78,7 +80,8 @@ final class SpecTranslation {
     var target = target(spec.scaleTargetRef());
     var mode = mode(spec.mode());
     var bounds = bounds(spec);
-    var load = source("spec.load", spec.load());
+    var haproxyLoad = haproxyLoad(spec.load());
+    var load = load(spec.load(), haproxyLoad);
     var cpuSignal = spec.usage() == null ? null : spec.usage().cpu();
     var cpu = cpuSignal == null ? null : source("spec.usage.cpu", cpuSignal);
     var objective = objective("spec.objective", spec.objective());
@@ -118,7 +121,43 @@ final class SpecTranslation {
             schedule,
             Optional.ofNullable(balance),
             promotion,
-            Optional.ofNullable(vertical)));
+            Optional.ofNullable(vertical),
+            Optional.ofNullable(haproxyLoad).map(HaproxyMetrics::pressure)));
+  }
+
+  private @Nullable Source load(
+      PredictiveScalerSpec.LoadSpec spec, @Nullable HaproxyMetrics haproxy) {
+    var series = spec.series();
+    if ((series == null) == (spec.haproxy() == null)) {
+      fail(
+          "spec.load",
+          series == null
+              ? "is empty; give one of series, haproxy"
+              : "both series and haproxy are given; give one");
+      return null;
+    }
+    if (series != null) {
+      return source("spec.load", new PredictiveScalerSpec.Signal(series, spec.query()));
+    }
+    if (spec.query() != null) {
+      fail("spec.load.query", "is given beside haproxy, which has its own; leave it out");
+    }
+    return haproxy == null ? null : haproxy.load();
+  }
+
+  private @Nullable HaproxyMetrics haproxyLoad(PredictiveScalerSpec.LoadSpec load) {
+    var spec = load.haproxy();
+    return spec == null
+        ? null
+        : attempt(
+            "spec.load.haproxy",
+            () ->
+                new HaproxyMetrics(
+                    spec.backend(),
+                    spec.matchLabels() == null ? Map.of() : spec.matchLabels(),
+                    spec.waitSeconds() == null
+                        ? HaproxyMetrics.DEFAULT_WAIT_SECONDS
+                        : spec.waitSeconds()));
   }
 
   private List<BoundsWindow> schedule(
@@ -418,7 +457,10 @@ final class SpecTranslation {
                     : Balance.Servers.parse(haproxy.servers()),
                 Notation.duration(haproxy.warmUp() == null ? DEFAULT_WARM_UP : haproxy.warmUp()),
                 Notation.duration(
-                    haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin())));
+                    haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin()),
+                haproxy.weights() == null
+                    ? Balance.Weights.EQUAL
+                    : Balance.Weights.parse(haproxy.weights())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
