@@ -83,6 +83,12 @@ final class JournalBoard implements Board {
             scaler,
             clock.instant(),
             last.map(Decision::leadTime).orElse(LeadTimeEstimate.DEFAULT.duration())),
-        scaler.trial().flatMap(_ -> modes.trust(scaler.id())));
+        scaler.trial().flatMap(_ -> modes.trust(scaler.id())),
+        scaler
+            .vertical()
+            .flatMap(vertical ->
+                journal
+                    .size(scaler.id())
+                    .filter(size -> size.container().equals(vertical.container()))));
   }
 }

@@ -131,13 +131,16 @@ final class LineBuilder {
     List<Decision> past =
         new ArrayList<>(
             journal.between(scaler.id(), Instant.MIN, Instant.MAX, config.replayDecisions()));
-    return new ScalerLine(
-        scaler,
-        assembler,
-        history,
-        future.of(scaler, clock.instant()),
-        past.reversed(),
-        modes.trust(scaler.id()));
+    ScalerLine line =
+        new ScalerLine(
+            scaler,
+            assembler,
+            history,
+            future.of(scaler, clock.instant()),
+            past.reversed(),
+            modes.trust(scaler.id()));
+    journal.size(scaler.id()).ifPresent(line::resumeAt);
+    return line;
   }
 
   /**

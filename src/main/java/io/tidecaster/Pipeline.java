@@ -328,13 +328,15 @@ final class Pipeline implements AutoCloseable, Demo.Service {
         seen.pods().leadTime().ifPresent(learned -> line.measured(learned.estimate()));
       }
       Optional<Trust> trusted = line.trust();
-      Decided decided = decide(line, at, observed, forecast);
+      Optional<SizeObservation> containers = containers(line, observed);
+      Decided decided = decide(line, at, observed, forecast, containers);
       Decision decision = decided.decision();
       ForecastReport report = line.report(forecast);
-      Optional<Sized> sized = size(line, decided, observed);
+      Optional<Sized> sized = containers.map(sizes -> size(line, decided, sizes));
       record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(
           decision, report.accuracy(), Duration.between(at, clock.instant()), arrivedMillis);
+      meters.sized(line.scaler().id(), sized.flatMap(Sized::decision));
       Outlook outlook = Outlook.of(report, line.scaler().serviceLevel(), line.trust());
       act(partition, line, observed, new Acted(decision, outlook, sized));
       keep(line, trusted, at);
@@ -345,7 +347,11 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   }
 
   private Decided decide(
-      ScalerLine line, Instant at, Observation observed, ForecastOutcome forecast) {
+      ScalerLine line,
+      Instant at,
+      Observation observed,
+      ForecastOutcome forecast,
+      Optional<SizeObservation> containers) {
     Mode mode = modes.inForce(line.scaler());
     return switch (observed) {
       case Observation.Seen seen ->
@@ -355,24 +361,29 @@ final class Pipeline implements AutoCloseable, Demo.Service {
               at,
               Optional.of(seen.fleet()),
               forecast,
-              wanted -> replicas.room(line.scaler(), seen, wanted));
+              wanted -> replicas.room(line.scaler(), seen, wanted),
+              containers
+                  .filter(SizeObservation.Seen.class::isInstance)
+                  .map(SizeObservation.Seen.class::cast));
       case Observation.Unseen _ -> line.decide(decider, mode, at, Optional.empty(), forecast);
     };
   }
 
-  /** Looks at the containers of a workload whose replicas are sized, and decides on them. */
-  private Optional<Sized> size(ScalerLine line, Decided decided, Observation observed) {
-    if (line.scaler().vertical().isEmpty()
-        || decided.decision().mode() == Mode.PAUSED
-        || !(observed instanceof Observation.Seen)) {
-      return Optional.empty();
-    }
-    SizeObservation containers = sizer.observe(line.scaler());
+  /** Looks at the containers of a workload whose replicas are sized. */
+  private Optional<SizeObservation> containers(ScalerLine line, Observation observed) {
+    return line.scaler().vertical().isEmpty()
+            || modes.inForce(line.scaler()) == Mode.PAUSED
+            || !(observed instanceof Observation.Seen)
+        ? Optional.empty()
+        : Optional.of(sizer.observe(line.scaler()));
+  }
+
+  private Sized size(ScalerLine line, Decided decided, SizeObservation containers) {
     Optional<SizeDecision> sized =
         containers instanceof SizeObservation.Seen seen
-            ? line.size(decided, seen.largestMillis())
+            ? line.size(decided, seen.largestMillis(), ScalerLine.SeenMemory.of(seen))
             : Optional.empty();
-    return Optional.of(new Sized(containers, sized));
+    return new Sized(containers, sized);
   }
 
   /** Writes how a scaler stands in its trial, once an hour and where that turns. */

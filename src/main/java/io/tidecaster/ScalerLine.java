@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.act.ScaleResult;
+import io.tidecaster.act.SizeObservation;
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.decide.Capacity;
@@ -41,7 +42,13 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
+import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -49,8 +56,10 @@ import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsOverTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
@@ -75,6 +84,9 @@ final class ScalerLine {
   /** Minutes of the past from which capacity is learned again; more than it keeps. */
   private static final int CAPACITY_MINUTES = 3 * 24 * 60;
 
+  /** Minutes of the past from which the peaks of the memory are known: eight days. */
+  private static final int MEMORY_MINUTES = 8 * 24 * 60;
+
   /** How far ahead a forecast is explained. */
   private static final List<Integer> EXPLAINED_MINUTES = List.of(15, 30, 60);
 
@@ -94,6 +106,11 @@ final class ScalerLine {
   private CapacityEstimator capacity;
   private DecisionMemory memory;
   private SizeMemory sizeMemory = SizeMemory.EMPTY;
+  private MemoryPeaks memoryPeaks = MemoryPeaks.NONE;
+  private Optional<OomFloor> oomFloor = Optional.empty();
+  private @Nullable SizedReplicas sizedReplicas;
+  private Optional<CapacityLaw> learnedLaw = Optional.empty();
+  private Optional<SizedReplicas.OneDecision> oneDecision = Optional.empty();
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -146,6 +163,13 @@ final class ScalerLine {
       past = List.of();
       trial = trial.map(Trial::begunAnew);
     }
+    if (!changed
+        .vertical()
+        .map(Vertical::container)
+        .equals(scaler.vertical().map(Vertical::container))) {
+      sizeMemory = SizeMemory.EMPTY;
+      oomFloor = Optional.empty();
+    }
     scaler = changed;
     bounds = BoundsByTime.of(changed);
   }
@@ -192,6 +216,7 @@ final class ScalerLine {
       forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
+      noteMemory(point);
     }
     Instant needed = assembler.neededFrom().orElse(Instant.MAX);
     while (!openRecords.isEmpty() && openRecords.getFirst().newest().isBefore(needed)) {
@@ -278,6 +303,15 @@ final class ScalerLine {
     return lastDecisionAt.filter(decision.at()::equals).isPresent();
   }
 
+  /** Goes on from the last decision on the size that anyone made. */
+  void resumeAt(SizeDecision last) {
+    if (scaler.vertical().filter(sized -> sized.container().equals(last.container())).isPresent()) {
+      sizeMemory = last.remembered();
+      oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
+      learnedLaw = last.choice().map(ShapeChoice::law);
+    }
+  }
+
   /** From now on new replicas are known to take so long. */
   void measured(LeadTimeEstimate leadTime) {
     measured = leadTime;
@@ -289,11 +323,7 @@ final class ScalerLine {
     return decide(decider, mode, now, fleet, forecast, wanted -> Optional.empty());
   }
 
-  /**
-   * Decides on the newest minute, and remembers having done so.
-   *
-   * @param rooms asked where the decision would scale, which is then made again with the answer
-   */
+  /** The same where there may not be room for what is decided. */
   Decided decide(
       Decider decider,
       Mode mode,
@@ -301,6 +331,24 @@ final class ScalerLine {
       Optional<Fleet> fleet,
       ForecastOutcome forecast,
       Function<Outcome.Scale, Optional<Room>> rooms) {
+    return decide(decider, mode, now, fleet, forecast, rooms, Optional.empty());
+  }
+
+  /**
+   * Decides on the newest minute, and remembers having done so.
+   *
+   * @param rooms asked where the decision would scale, which is then made again with the answer
+   * @param containers what was seen of the sizes, with which replicas and size may be one decision;
+   *     empty where they are not known
+   */
+  Decided decide(
+      Decider decider,
+      Mode mode,
+      Instant now,
+      Optional<Fleet> fleet,
+      ForecastOutcome forecast,
+      Function<Outcome.Scale, Optional<Room>> rooms,
+      Optional<SizeObservation.Seen> containers) {
     OptionalDouble cpuRequest = fleet.map(Fleet::cpuRequestCores).orElse(OptionalDouble.empty());
     LeadTimeEstimate leadTime = LeadTimeEstimate.of(scaler.leadTime(), measured);
     Optional<Capacity> perReplica = capacityUnder(scaler.objective(), cpuRequest);
@@ -342,10 +390,23 @@ final class ScalerLine {
             stepped.shadow(),
             Optional.empty(),
             pressure());
-    Decided decided = decider.decideOnRecord(situation);
+    oneDecision =
+        containers.flatMap(seen ->
+            scaler
+                .vertical()
+                .flatMap(
+                    vertical -> vertical.optimise().map(prices -> sizing(vertical, prices, seen)))
+                .flatMap(sizing -> sizing.decide(situation, capacity.law(), newest, decider)));
+    Decided decided =
+        oneDecision
+            .map(SizedReplicas.OneDecision::decided)
+            .orElseGet(() -> decider.decideOnRecord(situation));
     if (decided.decision().outcome() instanceof Outcome.Scale wanted) {
+      Situation decidedOn = oneDecision.isPresent() ? decided.inputs().situation() : situation;
       decided =
-          rooms.apply(wanted).map(situation::within).map(decider::decideOnRecord).orElse(decided);
+          rooms.apply(wanted).map(decidedOn::within).map(decider::decideOnRecord).orElse(decided);
+      Decided made = decided;
+      oneDecision = oneDecision.map(one -> one.with(made));
     }
     Decision decision = decided.decision();
     memory = memory.after(decision);
@@ -373,16 +434,19 @@ final class ScalerLine {
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
    *
    * @param currentMillis what the container of the largest replica requests
+   * @param container what was seen of its memory; empty where it requests none
    */
-  Optional<SizeDecision> size(Decided decided, long currentMillis) {
+  Optional<SizeDecision> size(Decided decided, long currentMillis, Optional<SeenMemory> container) {
     Decision decision = decided.decision();
     return scaler
         .vertical()
         .map(vertical -> {
+          SizeMemory lately =
+              sizeMemory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
           SizeMemory remembered =
-              sizeMemory.needs().isEmpty()
+              lately.needs().isEmpty()
                   ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
-                  : sizeMemory;
+                  : lately;
           SizeDecision sized =
               SizeDecision.of(
                   decision.at(),
@@ -390,12 +454,75 @@ final class ScalerLine {
                   new SizeInputs(
                       SizeDecider.Settings.DEFAULT,
                       currentMillis,
-                      needOf(vertical, decided),
+                      oneDecision
+                          .map(SizedReplicas.OneDecision::need)
+                          .or(() -> needOf(vertical, decided)),
                       new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
-                      remembered));
-          sizeMemory = sized.memory();
-          return sized;
+                      remembered),
+                  vertical
+                      .memory()
+                      .flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
+          sizeMemory = sized.remembered();
+          return oneDecision
+              .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
+              .orElse(sized);
         });
+  }
+
+  /** The same of a container whose memory is left as it is. */
+  Optional<SizeDecision> size(Decided decided, long currentMillis) {
+    return size(decided, currentMillis, Optional.empty());
+  }
+
+  private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
+    SizedReplicas.Sizes sizes =
+        new SizedReplicas.Sizes(
+            seen.largestMillis(), seen.smallestAllocatedMillis(), seen.largestMemoryBytes());
+    SizedReplicas known =
+        sizedReplicas != null && sizedReplicas.isOf(vertical)
+            ? sizedReplicas
+            : new SizedReplicas(vertical, prices, learnedLaw);
+    known.see(sizes);
+    sizedReplicas = known;
+    return known;
+  }
+
+  /** What was seen of the memory of a container: of the largest replica, and of all. */
+  record SeenMemory(
+      long currentBytes,
+      MemoryInputs.Change change,
+      Optional<SizeObservation.OomKill> oomKill,
+      Optional<JvmHeap> heap) {
+
+    static Optional<SeenMemory> of(SizeObservation.Seen seen) {
+      OptionalLong current = seen.largestMemoryBytes();
+      return current.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new SeenMemory(
+                  current.getAsLong(), seen.memoryChange(), seen.lastOomKill(), seen.heap()));
+    }
+  }
+
+  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+    seen.oomKill()
+        .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
+        .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
+    return new MemoryInputs(
+        seen.currentBytes(),
+        sizing.leastBytes(),
+        sizing.mostBytes(),
+        seen.change(),
+        memoryPeaks,
+        oomFloor,
+        seen.heap());
+  }
+
+  private void noteMemory(LoadPoint point) {
+    if (point.largestMemoryBytes().isPresent()) {
+      memoryPeaks =
+          memoryPeaks.plus(point.minute(), (long) point.largestMemoryBytes().getAsDouble());
+    }
   }
 
   /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
@@ -492,6 +619,10 @@ final class ScalerLine {
     }
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
+    }
+    memoryPeaks = MemoryPeaks.NONE;
+    for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+      history.at(load.timeOf(i)).ifPresent(this::noteMemory);
     }
   }
 

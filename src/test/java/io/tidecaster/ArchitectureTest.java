@@ -30,9 +30,11 @@ class ArchitectureTest {
           Map.entry("forecast.smile", Set.of("forecast", "history", "calendar", "workload")),
           Map.entry("decide", Set.of("forecast", "history", "workload")),
           Map.entry("size", Set.of()),
+          Map.entry("optimise", Set.of("decide", "forecast", "size", "workload")),
           Map.entry(
               "sim",
               Set.of(
+                  "optimise",
                   "size",
                   "decide",
                   "forecast",
@@ -46,8 +48,10 @@ class ArchitectureTest {
           Map.entry("balance", Set.of("workload")),
           Map.entry("feed", Set.of("calendar", "workload")),
           Map.entry("act", Set.of("balance", "decide", "size", "crd.v1alpha1", "workload")),
-          Map.entry("api", Set.of("calendar", "decide", "forecast", "history", "sim", "workload")),
-          Map.entry("ops", Set.of("decide", "forecast", "history", "workload")),
+          Map.entry(
+              "api",
+              Set.of("calendar", "decide", "forecast", "history", "sim", "size", "workload")),
+          Map.entry("ops", Set.of("decide", "forecast", "history", "size", "workload")),
           Map.entry(
               "backtest",
               Set.of(
@@ -66,7 +70,15 @@ class ArchitectureTest {
 
   private static final List<String> CORE =
       List.of(
-          "workload", "history", "calendar", "forecast", "forecast.smile", "decide", "size", "sim");
+          "workload",
+          "history",
+          "calendar",
+          "forecast",
+          "forecast.smile",
+          "decide",
+          "size",
+          "optimise",
+          "sim");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

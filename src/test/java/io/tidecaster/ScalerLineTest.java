@@ -18,6 +18,10 @@ import io.tidecaster.history.Sample;
 import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.history.Signal;
 import io.tidecaster.history.SignalTypes;
+import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
@@ -29,6 +33,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -123,6 +128,71 @@ class ScalerLineTest {
     // 50 requests/s ÷ 100 = 1 replica, and the floor of the hour is 5
     assertThat(decided.decision().hpa().desiredReplicas()).isEqualTo(5);
     assertThat(decided.decision().desiredReplicas()).isEqualTo(5);
+  }
+
+  @Test
+  void aRestartForgetsNoneOfTheSizesThatWereNeededLately() {
+    Scaler sized =
+        new Scaler(
+                SCALER.id(),
+                SCALER.target(),
+                SCALER.mode(),
+                SCALER.bounds(),
+                SCALER.load(),
+                Optional.of(SCALER.load()),
+                SCALER.objective(),
+                SCALER.hpaObjective(),
+                SCALER.serviceLevel(),
+                SCALER.leadTime(),
+                SCALER.behavior())
+            .withVertical(VERTICAL);
+    line.use(sized);
+    learnTheCostOfARequest(line);
+    // (0.1 + 0.01 · 100) ÷ 0.8 = 1375m at 100 requests/s, and (0.1 + 0.01 · 20) ÷ 0.8 = 375m at 20
+    SizeDecision busy = sizeAt(line, NINE.plusSeconds(81 * 60), 100, 1410);
+    assertThat(busy.inputs().need().orElseThrow().nowMillis()).isEqualTo(1375);
+
+    ScalerLine restarted = line(List.of());
+    restarted.use(sized);
+    restarted.resumeAt(busy);
+    learnTheCostOfARequest(restarted);
+    SizeDecision quiet = sizeAt(restarted, NINE.plusSeconds(82 * 60), 20, 1410);
+
+    assertThat(quiet.inputs().memory()).isEqualTo(busy.remembered());
+    assertThat(quiet.outcome()).isEqualTo(new SizeOutcome.Keep(1410, KeepReason.SIZE_STABILIZING));
+    // what was needed longer ago than the window holds nothing
+    assertThat(sizeAt(restarted, NINE.plusSeconds(110 * 60), 20, 375).inputs().memory().needs())
+        .containsExactly(new SizeMemory.Need(NINE.plusSeconds(110 * 60), 375));
+  }
+
+  private static final Vertical VERTICAL =
+      new Vertical("web", 100, 4000, Vertical.Values.REQUESTS_ONLY, 0.8, 6);
+
+  /** 80 minutes with 40 to 79 requests/s, at 0.1 cores and 0.01 core seconds a request. */
+  private static void learnTheCostOfARequest(ScalerLine learner) {
+    List<LoadPoint> past = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      past.add(pointAt(NINE.plusSeconds(60L * i), 40 + i % 40));
+    }
+    learner.remindOf(past);
+  }
+
+  private static LoadPoint pointAt(Instant minute, double load) {
+    return new LoadPoint(
+        minute, OptionalDouble.of(load), OptionalDouble.of(0.1 + 0.01 * load), 1, 0);
+  }
+
+  /** Lives through the minute that ends then. */
+  private static SizeDecision sizeAt(ScalerLine line, Instant end, double load, long current) {
+    line.remember(List.of(pointAt(end.minusSeconds(60), load)));
+    Decided decided =
+        line.decide(
+            new Decider(Decider.Settings.DEFAULT),
+            Mode.ENFORCING,
+            end,
+            Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
+            new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "too little"));
+    return line.size(decided, current).orElseThrow();
   }
 
   private Decided decide(Instant at) {

@@ -21,12 +21,16 @@ import io.tidecaster.history.LoadHistory;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.SignalTypes;
+import io.tidecaster.journal.JournalFormat;
+import io.tidecaster.journal.Replay;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
@@ -43,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -154,10 +159,98 @@ class SizingE2E {
               forecast);
       SizeObservation.Seen seen = seen(scaler);
       SizeDecision sized = line.size(decided, seen.largestMillis()).orElseThrow();
-      assertThat(sizer.resize(scaler, seen, sized.outcome().desiredMillis()))
+      assertThat(sizer.resize(scaler, seen, sized.wanted()))
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }
     return seen(scaler).largestMillis();
+  }
+
+  @Test
+  void replicasAndSizeAreOneDecisionUnderACeilingOfReplicas() {
+    Scaler web = optimised(scaler("sizing-optimise", "web", Vertical.Values.REQUESTS_ONLY));
+    apply(
+        "sizing-optimise",
+        statefulSet("", "requests: {cpu: 500m}").replace("replicas: 1", "replicas: 2"));
+    awaitRunning("sizing-optimise");
+    Eventually.that(
+        "both pods run",
+        SOON,
+        () -> sizer.observe(web) instanceof SizeObservation.Seen seen && seen.pods().size() == 2);
+    ScalerLine line =
+        new ScalerLine(
+            web,
+            new MinuteAssembler(SignalTypes.of(web), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    Instant day = MONDAY.plus(Duration.ofDays(4));
+    List<LoadPoint> past = new ArrayList<>();
+    for (Instant at = MONDAY; at.isBefore(day.plusSeconds(9 * 3600)); at = at.plusSeconds(60)) {
+      past.add(twice(pointAt(at)));
+    }
+    line.remindOf(past);
+
+    Decider decider = new Decider(Decider.Settings.DEFAULT);
+    List<SizeDecision> sizes = new ArrayList<>();
+    List<Decided> decisions = new ArrayList<>();
+    for (int minute = 9 * 60; minute < 9 * 60 + 40; minute++) {
+      LoadPoint point = twice(pointAt(day.plusSeconds(60L * minute)));
+      line.remember(List.of(point));
+      line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
+      line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
+      SizeObservation.Seen seen = seen(web);
+      Decided made =
+          line.decide(
+              decider,
+              Mode.ENFORCING,
+              point.end(),
+              Optional.of(new Fleet(2, 2, OptionalDouble.empty(), "1")),
+              line.forecast(),
+              wanted -> Optional.empty(),
+              Optional.of(seen));
+      decisions.add(made);
+      sizes.add(line.size(made, seen.largestMillis()).orElseThrow());
+      assertThat(sizer.resize(web, seen, sizes.getLast().wanted()))
+          .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
+    }
+
+    // 900 a replica: (0.1 + 0.002 · 900) ÷ 0.8 = 2375m each, as no third replica may come
+    assertThat(seen(web).largestMillis()).isBetween(2375L, 4000L);
+    Decided decided = decisions.getLast();
+    SizeDecision sized = sizes.getLast();
+    assertThat(decided.decision().desiredReplicas()).isEqualTo(2);
+    assertThat(sized.choice().orElseThrow().sentence())
+        .contains("2 × (", "an hour", "replicas alone", "their size alone");
+    assertThat(JournalFormat.write(decided, Optional.of(sized)))
+        .satisfies(
+            record -> assertThat(Replay.of(record)).isInstanceOf(Replay.Verdict.Equal.class));
+  }
+
+  /** Two replicas where there was one. */
+  private static LoadPoint twice(LoadPoint one) {
+    return new LoadPoint(
+        one.minute(),
+        OptionalDouble.of(2 * one.load().orElseThrow()),
+        OptionalDouble.of(2 * one.cpuCores().orElseThrow()),
+        2,
+        0);
+  }
+
+  private static Scaler optimised(Scaler scaler) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    return scaler
+        .within(new Bounds(1, 2))
+        .withVertical(
+            new Vertical(
+                vertical.container(),
+                vertical.leastMillis(),
+                vertical.mostMillis(),
+                vertical.values(),
+                vertical.targetUse(),
+                vertical.podsPerMinute(),
+                Optional.empty(),
+                Optional.of(Prices.EXAMPLE)));
   }
 
   @Test
@@ -168,16 +261,17 @@ class SizingE2E {
         statefulSet("tidecaster.io/resize: Infeasible", "requests: {cpu: 500m}"));
     awaitRunning("sizing-infeasible");
 
-    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.Resized(1, 0));
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
     awaitPending(web);
-    ResizeResult result = sizer.resize(web, seen(web), 900);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(900));
 
     assertThat(result.label()).isEqualTo("Infeasible");
     assertThat(((ResizeResult.Held) result).detail())
         .contains("web-0 is not resized to 900m", "it keeps 500m", "lower maxAllowed.cpu");
     assertThat(seen(web).largestMillis()).isEqualTo(500);
     long writes = resizesIn("sizing-infeasible");
-    assertThat(sizer.resize(web, seen(web), 950).label()).isEqualTo("Infeasible");
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(950)).label()).isEqualTo("Infeasible");
     assertThat(resizesIn("sizing-infeasible")).isEqualTo(writes);
   }
 
@@ -188,10 +282,10 @@ class SizingE2E {
         "sizing-deferred", statefulSet("tidecaster.io/resize: Deferred", "requests: {cpu: 500m}"));
     awaitRunning("sizing-deferred");
 
-    sizer.resize(web, seen(web), 900);
+    sizer.resize(web, seen(web), WantedSize.ofCpu(900));
     awaitPending(web);
     long writes = resizesIn("sizing-deferred");
-    ResizeResult result = sizer.resize(web, seen(web), 950);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(950));
 
     assertThat(result.label()).isEqualTo("Deferred");
     assertThat(((ResizeResult.Held) result).detail()).contains("waiting, make room on its node");
@@ -214,14 +308,49 @@ class SizingE2E {
             + statefulSet("", "requests: {cpu: 250m}, limits: {cpu: 500m}"));
     awaitRunning("sizing-limits");
 
-    ResizeResult result = sizer.resize(web, seen(web), 800);
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(800));
     long writes = resizesIn("sizing-limits");
 
     assertThat(result.label()).isEqualTo("ResizeRefused");
     // 250m of 500m become 800m of 1600m
     assertThat(((ResizeResult.Held) result).detail()).contains("maximum cpu usage", "1600m");
-    assertThat(sizer.resize(web, seen(web), 810)).isEqualTo(result);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(810))).isEqualTo(result);
     assertThat(resizesIn("sizing-limits")).isEqualTo(writes);
+  }
+
+  @Test
+  void memoryIsResizedInPlaceWithTheCpuAndItsLimitNeverFalls() {
+    Scaler web = scaler("sizing-memory", "web", Vertical.Values.REQUESTS_AND_LIMITS);
+    apply(
+        "sizing-memory",
+        statefulSet(
+            "", "requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}"));
+    String uid = awaitRunning("sizing-memory").getMetadata().getUid();
+    long mebibyte = 1L << 20;
+
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(300 * mebibyte))))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+    awaitAllocated(web, 300 * mebibyte);
+    SizeObservation.Memory grown = seen(web).pods().getFirst().memory();
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(200 * mebibyte))))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+    SizeObservation.Memory shrunk = seen(web).pods().getFirst().memory();
+
+    // 256Mi of 512Mi become 300Mi of 600Mi
+    assertThat(grown.requestBytes()).hasValue(300 * mebibyte);
+    assertThat(grown.limitBytes()).hasValue(600 * mebibyte);
+    assertThat(shrunk.requestBytes()).hasValue(200 * mebibyte);
+    assertThat(shrunk.limitBytes()).hasValue(600 * mebibyte);
+    assertThat(seen(web).largestMillis()).isEqualTo(400);
+    assertThat(pod("sizing-memory").getMetadata().getUid()).isEqualTo(uid);
+  }
+
+  private static void awaitAllocated(Scaler scaler, long bytes) {
+    Eventually.get(
+        "the node has given it",
+        SOON,
+        () -> seen(scaler).pods().getFirst().memory().allocatedBytes(),
+        allocated -> allocated.equals(OptionalLong.of(bytes)));
   }
 
   @Test
@@ -231,13 +360,14 @@ class SizingE2E {
     apply("sizing-qos", statefulSet("", "requests: %s, limits: %s".formatted(same, same)));
     awaitRunning("sizing-qos");
 
-    assertThat(sizer.resize(web, seen(web), 900)).isEqualTo(new ResizeResult.AsDecided());
-    ResizeResult result = sizer.resize(web, seen(web), 400);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
+        .isEqualTo(new ResizeResult.AsDecided());
+    ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(400));
     long writes = resizesIn("sizing-qos");
 
     assertThat(result.label()).isEqualTo("ResizeRefused");
     assertThat(((ResizeResult.Held) result).detail()).containsIgnoringCase("QOS");
-    assertThat(sizer.resize(web, seen(web), 300)).isEqualTo(result);
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(300))).isEqualTo(result);
     assertThat(resizesIn("sizing-qos")).isEqualTo(writes);
   }
 

@@ -126,8 +126,7 @@ public final class Actuator {
         || sized.decision().isEmpty()) {
       return sized;
     }
-    ResizeResult result =
-        sizer.resize(scaler, seen, sized.decision().get().outcome().desiredMillis());
+    ResizeResult result = sizer.resize(scaler, seen, sized.decision().get().wanted());
     meters.counter("tidecaster.resizes", "result", result.label()).increment();
     return sized.became(result);
   }

@@ -143,7 +143,14 @@ final class Conditions {
                 decision.inputs().currentMillis() + "m",
                 decision.outcome().desiredMillis() + "m",
                 decision.outcome().reasonLabel(),
-                shortened(decision.sentence())));
+                shortened(decision.fullSentence()),
+                decision.memory().map(memory -> mib(memory.inputs().currentBytes())).orElse(null),
+                decision.memory().map(memory -> mib(memory.desiredBytes())).orElse(null),
+                decision.memory().map(memory -> memory.reason().label()).orElse(null)));
+  }
+
+  private static String mib(long bytes) {
+    return Math.ceilDiv(bytes, 1L << 20) + "Mi";
   }
 
   private static Condition ableToResize(Sized sized) {

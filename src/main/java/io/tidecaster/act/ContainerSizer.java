@@ -1,5 +1,6 @@
 package io.tidecaster.act;
 
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Scaler;
 
 /** The border to whatever holds the containers. Safe for many threads. */
@@ -15,7 +16,7 @@ public interface ContainerSizer {
         }
 
         @Override
-        public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
+        public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
           return new ResizeResult.AsDecided();
         }
       };
@@ -24,9 +25,9 @@ public interface ContainerSizer {
   SizeObservation observe(Scaler scaler);
 
   /**
-   * Asks for this CPU for the container of each pod that has another; blocks, within a bound.
+   * Asks for this size for the container of each pod that has another; blocks, within a bound.
    *
    * @param seen what the decision was made on
    */
-  ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis);
+  ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted);
 }

@@ -180,14 +180,14 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
                   decided,
                   "Normal",
                   decision.outcome().reasonLabel(),
-                  "%s %d pods, %d left.".formatted(decision.sentence(), pods, left)));
+                  "%s %d pods, %d left.".formatted(decision.fullSentence(), pods, left)));
       case ResizeResult.Held held ->
           Optional.of(
               resizing(
                   decided,
                   "Warning",
                   held.label(),
-                  held.detail() + "; it was to be: " + decision.sentence()));
+                  held.detail() + "; it was to be: " + decision.fullSentence()));
     };
   }
 

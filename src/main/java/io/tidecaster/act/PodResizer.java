@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.Vertical;
@@ -45,8 +47,14 @@ public final class PodResizer implements ContainerSizer {
    * What is not asked for again before a time.
    *
    * @param fromMillis this CPU and more; 0 for any change
+   * @param fromBytes this memory and more
    */
-  private record Held(long fromMillis, Instant until, ResizeResult why) {}
+  private record Held(long fromMillis, long fromBytes, Instant until, ResizeResult why) {
+    boolean holds(WantedSize wanted, Instant now) {
+      return now.isBefore(until)
+          && (wanted.cpuMillis() >= fromMillis || wanted.memoryBytes().orElse(0) >= fromBytes);
+    }
+  }
 
   public PodResizer(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
@@ -114,14 +122,18 @@ public final class PodResizer implements ContainerSizer {
     }
     JsonNode status = named(pod.at("/status/containerStatuses"), vertical.container());
     long allocated = millis(status.at("/allocatedResources/cpu")).orElse(request.getAsLong());
+    SizeObservation.Memory memory = PodMemory.of(container, status);
+    boolean waits =
+        allocated != request.getAsLong() || !memory.allocatedBytes().equals(memory.requestBytes());
     return Optional.of(
         new SizeObservation.Pod(
             pod.at("/metadata/name").asText(),
             request.getAsLong(),
             millis(container.at("/resources/limits/cpu")),
             allocated,
-            restarts(container),
-            pending(pod).filter(_ -> allocated != request.getAsLong())));
+            restarts(container, "cpu"),
+            pending(pod).filter(_ -> waits),
+            memory));
   }
 
   private static JsonNode named(JsonNode containers, String name) {
@@ -142,9 +154,10 @@ public final class PodResizer implements ContainerSizer {
         cores.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact());
   }
 
-  private static boolean restarts(JsonNode container) {
+  /** Whether its resizePolicy has a resize of this resource restart the container. */
+  static boolean restarts(JsonNode container, String resource) {
     for (JsonNode policy : container.path("resizePolicy")) {
-      if (policy.path("resourceName").asText().equals("cpu")) {
+      if (policy.path("resourceName").asText().equals(resource)) {
         return policy.path("restartPolicy").asText().equals("RestartContainer");
       }
     }
@@ -164,7 +177,7 @@ public final class PodResizer implements ContainerSizer {
   }
 
   @Override
-  public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
+  public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
     Vertical vertical = scaler.vertical().orElseThrow();
     Instant now = clock.instant();
     Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
@@ -172,7 +185,7 @@ public final class PodResizer implements ContainerSizer {
       return waiting.get();
     }
     Held holding = held.get(scaler.id());
-    if (holding != null && now.isBefore(holding.until()) && millis >= holding.fromMillis()) {
+    if (holding != null && holding.holds(wanted, now)) {
       return holding.why();
     }
     if (seen.pods().stream().anyMatch(SizeObservation.Pod::restarts)) {
@@ -180,30 +193,23 @@ public final class PodResizer implements ContainerSizer {
           "the resizePolicy of container \"%s\" restarts it for cpu; set NotRequired"
               .formatted(vertical.container()));
     }
-    List<SizeObservation.Pod> others =
+    List<Change> others =
         seen.pods().stream()
-            .filter(pod -> target(vertical, pod, millis) != pod.requestMillis())
+            .map(pod -> Change.of(vertical, pod, wanted))
+            .filter(Change::isOne)
             .toList();
     if (others.isEmpty()) {
       return new ResizeResult.AsDecided();
     }
-    List<SizeObservation.Pod> first =
-        others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
-    for (SizeObservation.Pod pod : first) {
+    List<Change> first = others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
+    for (Change change : first) {
       try {
-        write(scaler, vertical, pod, target(vertical, pod, millis));
+        write(scaler, vertical, change);
       } catch (KubernetesClientException e) {
-        return refused(scaler, pod, millis, e, now);
+        return refused(scaler, change, e, now);
       }
     }
     return new ResizeResult.Resized(first.size(), others.size() - first.size());
-  }
-
-  /** A request alone goes no further than its limit. */
-  private static long target(Vertical vertical, SizeObservation.Pod pod, long millis) {
-    return vertical.values() == Vertical.Values.REQUESTS_ONLY && pod.limitMillis().isPresent()
-        ? Math.min(millis, pod.limitMillis().getAsLong())
-        : millis;
   }
 
   /** Waits for a node that has no room, and takes back what one can never do. */
@@ -218,8 +224,7 @@ public final class PodResizer implements ContainerSizer {
     SizeObservation.Pod pod = stuck.get();
     SizeObservation.Pending why = pod.pending().orElseThrow();
     String said =
-        "pod %s is not resized to %dm: %s"
-            .formatted(pod.name(), pod.requestMillis(), why.message());
+        "pod %s is not resized to %s: %s".formatted(pod.name(), asked(pod), why.message());
     if (!why.reason().equals("Infeasible")) {
       Instant since = deferredSince.computeIfAbsent(scaler.id(), _ -> now);
       if (now.isBefore(since.plus(respite))) {
@@ -231,47 +236,137 @@ public final class PodResizer implements ContainerSizer {
         new ResizeResult.Infeasible(
             "%s; it keeps %dm, lower maxAllowed.cpu or use larger nodes"
                 .formatted(said, pod.allocatedMillis()));
-    held.put(scaler.id(), new Held(pod.requestMillis(), now.plus(respite), infeasible));
+    SizeObservation.Memory memory = pod.memory();
+    boolean moreMemory = !memory.allocatedBytes().equals(memory.requestBytes());
+    held.put(
+        scaler.id(),
+        new Held(
+            pod.requestMillis() == pod.allocatedMillis() ? Long.MAX_VALUE : pod.requestMillis(),
+            moreMemory ? memory.requestBytes().orElse(Long.MAX_VALUE) : Long.MAX_VALUE,
+            now.plus(respite),
+            infeasible));
+    Change back =
+        new Change(
+            pod,
+            pod.allocatedMillis(),
+            moreMemory ? memory.allocatedBytes() : OptionalLong.empty());
     try {
-      write(scaler, vertical, pod, pod.allocatedMillis());
+      write(scaler, vertical, back);
     } catch (KubernetesClientException e) {
-      return Optional.of(refused(scaler, pod, pod.allocatedMillis(), e, now));
+      return Optional.of(refused(scaler, back, e, now));
     }
     return Optional.of(infeasible);
   }
 
+  private static String asked(SizeObservation.Pod pod) {
+    return new Change(
+            pod,
+            pod.requestMillis(),
+            pod.memory().allocatedBytes().equals(pod.memory().requestBytes())
+                ? OptionalLong.empty()
+                : pod.memory().requestBytes())
+        .toString();
+  }
+
   private ResizeResult refused(
-      Scaler scaler,
-      SizeObservation.Pod pod,
-      long millis,
-      KubernetesClientException e,
-      Instant now) {
-    String said = "pod %s is not resized to %dm: %s".formatted(pod.name(), millis, e.getMessage());
+      Scaler scaler, Change change, KubernetesClientException e, Instant now) {
+    String said =
+        "pod %s is not resized to %s: %s".formatted(change.pod().name(), change, e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
         ResizeResult refusal =
             new ResizeResult.Refused("%s; not tried again for %s".formatted(said, respite));
-        held.put(scaler.id(), new Held(0, now.plus(respite), refusal));
+        held.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
         yield refusal;
       }
       default -> new ResizeResult.Failed(said);
     };
   }
 
-  private void write(Scaler scaler, Vertical vertical, SizeObservation.Pod pod, long millis) {
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    ObjectNode container = patch.putObject("spec").putArray("containers").addObject();
-    ObjectNode resources = container.put("name", vertical.container()).putObject("resources");
-    resources.putObject("requests").put("cpu", millis + "m");
-    if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS && pod.limitMillis().isPresent()) {
-      long limit =
-          Math.round((double) pod.limitMillis().getAsLong() * millis / pod.requestMillis());
-      resources.putObject("limits").put("cpu", Math.max(millis, limit) + "m");
-    }
+  private void write(Scaler scaler, Vertical vertical, Change change) {
+    boolean limitsToo = vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS;
     requests.send(
         KubernetesRequests.Method.STRATEGIC,
         "/api/v1/namespaces/%s/pods/%s/resize?fieldManager=%s"
-            .formatted(scaler.id().namespace(), pod.name(), KubernetesRequests.FIELD_MANAGER),
-        patch);
+            .formatted(
+                scaler.id().namespace(), change.pod().name(), KubernetesRequests.FIELD_MANAGER),
+        change.patch(vertical.container(), limitsToo));
+  }
+
+  /**
+   * What a pod is to request.
+   *
+   * @param memoryBytes empty where its memory stays
+   */
+  record Change(SizeObservation.Pod pod, long millis, OptionalLong memoryBytes) {
+    private static final long MIB = 1L << 20;
+
+    /** A request alone goes no further than its limit, and memory as far as needs no restart. */
+    static Change of(Vertical vertical, SizeObservation.Pod pod, WantedSize wanted) {
+      boolean alone = vertical.values() == Vertical.Values.REQUESTS_ONLY;
+      long cpu =
+          alone && pod.limitMillis().isPresent()
+              ? Math.min(wanted.cpuMillis(), pod.limitMillis().getAsLong())
+              : wanted.cpuMillis();
+      return new Change(pod, cpu, memory(alone, pod.memory(), wanted.memoryBytes()));
+    }
+
+    private static OptionalLong memory(
+        boolean alone, SizeObservation.Memory memory, OptionalLong wanted) {
+      if (wanted.isEmpty()
+          || memory.requestBytes().isEmpty()
+          || memory.change() == MemoryInputs.Change.NONE) {
+        return OptionalLong.empty();
+      }
+      long present = memory.requestBytes().getAsLong();
+      long bytes =
+          alone && memory.limitBytes().isPresent()
+              ? Math.min(wanted.getAsLong(), memory.limitBytes().getAsLong())
+              : wanted.getAsLong();
+      boolean can = bytes > present || memory.change() == MemoryInputs.Change.BOTH;
+      return can && bytes != present ? OptionalLong.of(bytes) : OptionalLong.empty();
+    }
+
+    boolean isOne() {
+      return millis != pod.requestMillis() || memoryBytes.isPresent();
+    }
+
+    /** The limits in the proportion that they have to the requests; one of memory never falls. */
+    ObjectNode patch(String container, boolean limitsToo) {
+      ObjectNode patch = JsonNodeFactory.instance.objectNode();
+      ObjectNode named = patch.putObject("spec").putArray("containers").addObject();
+      ObjectNode resources = named.put("name", container).putObject("resources");
+      ObjectNode asked = resources.putObject("requests").put("cpu", millis + "m");
+      memoryBytes.ifPresent(bytes -> asked.put("memory", Long.toString(bytes)));
+      if (!limitsToo) {
+        return patch;
+      }
+      if (pod.limitMillis().isPresent()) {
+        long limit = inProportion(pod.limitMillis().getAsLong(), millis, pod.requestMillis());
+        resources.withObject("/limits").put("cpu", limit + "m");
+      }
+      if (memoryBytes.isPresent() && pod.memory().limitBytes().isPresent()) {
+        long present = pod.memory().limitBytes().getAsLong();
+        long limit =
+            inProportion(
+                present, memoryBytes.getAsLong(), pod.memory().requestBytes().orElse(present));
+        if (limit > present) {
+          resources.withObject("/limits").put("memory", Long.toString(limit));
+        }
+      }
+      return patch;
+    }
+
+    private static long inProportion(long limit, long to, long from) {
+      return Math.max(to, Math.round((double) limit * to / from));
+    }
+
+    /** {@code 900m}, {@code 900m CPU and 512Mi}. */
+    @Override
+    public String toString() {
+      return memoryBytes.isPresent()
+          ? "%dm CPU and %dMi".formatted(millis, Math.ceilDiv(memoryBytes.getAsLong(), MIB))
+          : millis + "m";
+    }
   }
 }

@@ -1,5 +1,9 @@
 package io.tidecaster.act;
 
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,6 +24,38 @@ public sealed interface SizeObservation {
     public long largestMillis() {
       return pods.stream().mapToLong(Pod::requestMillis).max().orElseThrow();
     }
+
+    /** The CPU that the node has given the container that has least. */
+    public long smallestAllocatedMillis() {
+      return pods.stream().mapToLong(Pod::allocatedMillis).min().orElseThrow();
+    }
+
+    /** The memory that the container of the largest requests; empty where none requests any. */
+    public OptionalLong largestMemoryBytes() {
+      return pods.stream().flatMapToLong(pod -> pod.memory().requestBytes().stream()).max();
+    }
+
+    /** The last kill for want of memory in any pod. */
+    public Optional<OomKill> lastOomKill() {
+      return pods.stream()
+          .flatMap(pod -> pod.memory().oomKill().stream())
+          .max(Comparator.comparing(OomKill::at));
+    }
+
+    /** The largest heap that any JVM may take. */
+    public Optional<JvmHeap> heap() {
+      return pods.stream()
+          .flatMap(pod -> pod.memory().heap().stream())
+          .max(Comparator.comparingLong(JvmHeap::bytes));
+    }
+
+    /** What can be done to the memory of all pods without a restart. */
+    public MemoryInputs.Change memoryChange() {
+      return pods.stream()
+          .map(pod -> pod.memory().change())
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    }
   }
 
   /**
@@ -30,6 +66,7 @@ public sealed interface SizeObservation {
    * @param allocatedMillis what the node has given it
    * @param restarts whether a resize restarts the container, as its resizePolicy says
    * @param pending why the node has not done the last resize
+   * @param memory of the container
    */
   record Pod(
       String name,
@@ -37,7 +74,54 @@ public sealed interface SizeObservation {
       OptionalLong limitMillis,
       long allocatedMillis,
       boolean restarts,
-      Optional<Pending> pending) {}
+      Optional<Pending> pending,
+      Memory memory) {
+
+    /** One of whose memory nothing is known. */
+    public Pod(
+        String name,
+        long requestMillis,
+        OptionalLong limitMillis,
+        long allocatedMillis,
+        boolean restarts,
+        Optional<Pending> pending) {
+      this(name, requestMillis, limitMillis, allocatedMillis, restarts, pending, Memory.UNKNOWN);
+    }
+  }
+
+  /**
+   * The memory of a container.
+   *
+   * @param requestBytes what its spec requests
+   * @param limitBytes what its spec limits it to
+   * @param allocatedBytes what the node has given it
+   * @param change what can be done to it without a restart
+   * @param oomKill its last kill for want of memory
+   * @param heap of its JVM, where its command or environment says
+   */
+  record Memory(
+      OptionalLong requestBytes,
+      OptionalLong limitBytes,
+      OptionalLong allocatedBytes,
+      MemoryInputs.Change change,
+      Optional<OomKill> oomKill,
+      Optional<JvmHeap> heap) {
+    static final Memory UNKNOWN =
+        new Memory(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            MemoryInputs.Change.BOTH,
+            Optional.empty(),
+            Optional.empty());
+  }
+
+  /**
+   * A kill for want of memory.
+   *
+   * @param hadBytes the limit of the container, as its spec has it now
+   */
+  record OomKill(Instant at, long hadBytes) {}
 
   /**
    * A resize that waits.

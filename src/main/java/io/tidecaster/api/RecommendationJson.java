@@ -1,11 +1,14 @@
 package io.tidecaster.api;
 
 import io.tidecaster.decide.Decision;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The last decision as advice, or why there is none. */
 @Schema(
@@ -25,7 +28,8 @@ public sealed interface RecommendationJson {
         "desiredReplicas",
         "reason",
         "sentence",
-        "clamps"
+        "clamps",
+        "size"
       })
   record Advice(
       @Schema(
@@ -49,7 +53,12 @@ public sealed interface RecommendationJson {
               description = "The outcome and its reason for a person.",
               examples = "Scale 3 → 6: 640 requests/s are forecast in 3 min, 3 replicas bear 360.")
           String sentence,
-      @Schema(description = "The rules that changed the number, in order.") List<ClampJson> clamps)
+      @Schema(description = "The rules that changed the number, in order.") List<ClampJson> clamps,
+      @Schema(
+              nullable = true,
+              implementation = SizeJson.class,
+              description = "How large they are to be; null where that is left alone.")
+          @Nullable SizeJson size)
       implements RecommendationJson {}
 
   /** No advice. */
@@ -66,8 +75,8 @@ public sealed interface RecommendationJson {
   static RecommendationJson of(ScalerState state, Mode installation, Duration validity) {
     return state
         .lastDecision()
-        .<RecommendationJson>map(
-            decision -> advice(decision, state.mode().cappedBy(installation), validity))
+        .<RecommendationJson>map(decision ->
+            advice(decision, state.mode().cappedBy(installation), validity, state.size()))
         .orElseGet(() ->
             new Missing(
                 new NotReadyJson(
@@ -76,7 +85,8 @@ public sealed interface RecommendationJson {
                         + " samples")));
   }
 
-  private static Advice advice(Decision decision, Mode inForce, Duration validity) {
+  private static Advice advice(
+      Decision decision, Mode inForce, Duration validity, Optional<SizeDecision> size) {
     return new Advice(
         decision.at(),
         decision.at().plus(validity),
@@ -85,6 +95,7 @@ public sealed interface RecommendationJson {
         decision.desiredReplicas(),
         decision.outcome().reasonLabel(),
         decision.sentence(),
-        decision.clamps().stream().map(ClampJson::of).toList());
+        decision.clamps().stream().map(ClampJson::of).toList(),
+        size.map(SizeJson::of).orElse(null));
   }
 }

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
       "sentence",
       "hpa",
       "comparison",
-      "promotion"
+      "promotion",
+      "size"
     })
 public record ScalerJson(
     @Schema(examples = "crm") String namespace,
@@ -110,7 +111,9 @@ public record ScalerJson(
     @Schema(nullable = true, description = "Null until a minute was counted.")
         @Nullable ComparisonJson comparison,
     @Schema(nullable = true, description = "Null where the scaler is on no trial.")
-        @Nullable PromotionJson promotion) {
+        @Nullable PromotionJson promotion,
+    @Schema(nullable = true, description = "Null where replicas are left as large as they are.")
+        @Nullable SizeJson size) {
 
   /** What is scaled. */
   @Schema(
@@ -232,7 +235,8 @@ public record ScalerJson(
         state
             .trust()
             .flatMap(trust -> scaler.trial().map(promotion -> PromotionJson.of(trust, promotion)))
-            .orElse(null));
+            .orElse(null),
+        state.size().map(SizeJson::of).orElse(null));
   }
 
   private static Optional<Double> stated(LeadTime leadTime) {

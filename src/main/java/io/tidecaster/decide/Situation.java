@@ -2,6 +2,7 @@ package io.tidecaster.decide;
 
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Instant;
@@ -76,21 +77,30 @@ public record Situation(
 
   /** The same where this much room is known. */
   public Situation within(Room known) {
+    return with(scaler, capacity, Optional.of(known));
+  }
+
+  /** The same within other bounds, with replicas that bear so much. */
+  public Situation within(Bounds bounds, Capacity each) {
+    return with(scaler.within(bounds), Optional.of(each), room);
+  }
+
+  private Situation with(Scaler within, Optional<Capacity> perReplica, Optional<Room> known) {
     return new Situation(
-        scaler,
+        within,
         mode,
         now,
         fleet,
         load,
         forecast,
-        capacity,
+        perReplica,
         hpaCapacity,
         leadTime,
         peak,
         headroom,
         memory,
         hpa,
-        Optional.of(known),
+        known,
         pressure);
   }
 

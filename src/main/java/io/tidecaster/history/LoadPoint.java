@@ -15,6 +15,8 @@ import java.util.OptionalDouble;
  * @param cpuReporting replicas of whose CPU the minute has samples: where a balancer reports the
  *     load, these are the replicas and {@code reporting} counts balancers
  * @param queueing what a balancer in front saw beside; empty where none is asked, or it is unknown
+ * @param largestMemoryBytes the most memory that one replica used in the minute; empty where
+ *     unknown
  */
 public record LoadPoint(
     Instant minute,
@@ -23,7 +25,8 @@ public record LoadPoint(
     int reporting,
     int silent,
     int cpuReporting,
-    Optional<Queueing> queueing) {
+    Optional<Queueing> queueing,
+    OptionalDouble largestMemoryBytes) {
 
   /** A point of replicas that report both their load and their CPU. */
   public LoadPoint(
@@ -35,7 +38,8 @@ public record LoadPoint(
         reporting,
         silent,
         reportingBoth(cpuCores, reporting),
-        Optional.empty());
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 
   /** How many report their CPU where those that report the load report it too, if anybody does. */

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * series that bears witness, the load is unknown, never zero. A replica reports if one of its
  * series does; it is silent if none does and not all of them ended by a stale marker.
  *
+ * <p>Of the memory it says the largest of a replica; no minute waits for that.
+ *
  * <p><b>Order.</b> Samples that are at most the allowed lateness behind the watermark may come in
  * any order. Of a series that is not sampled regularly this holds but for the one interval that
  * lies across the end of a minute. A later sample leaves closed minutes as they are, is counted,
@@ -43,6 +45,7 @@ public final class MinuteAssembler {
   private final AssemblyRules rules;
   private final SignalTracks load;
   private final Map<Signal, SignalTracks> signals = new EnumMap<>(Signal.class);
+  private final Optional<LargestOfMinute> memory;
   private final List<LoadPoint> closed = new ArrayList<>();
 
   private long watermark = UNSET;
@@ -107,6 +110,7 @@ public final class MinuteAssembler {
     this.load = new SignalTracks(types.load(), rules);
     types.bySignal().forEach((signal, type) -> signals.put(signal, new SignalTracks(type, rules)));
     signals.put(Signal.LOAD, load);
+    this.memory = types.hasMemory() ? Optional.of(new LargestOfMinute()) : Optional.empty();
   }
 
   /**
@@ -127,6 +131,10 @@ public final class MinuteAssembler {
       return;
     }
     watermark = Math.max(watermark, time);
+    if (sample.signal() == Signal.MEMORY && memory.isPresent()) {
+      acceptMemory(sample, memory.get());
+      return;
+    }
     @Nullable SignalTracks signal = signals.get(sample.signal());
     if (signal == null || !isValid(sample, signal.type())) {
       invalid++;
@@ -160,6 +168,23 @@ public final class MinuteAssembler {
       }
     }
     closeWhenDue(track);
+  }
+
+  private void acceptMemory(Sample sample, LargestOfMinute largest) {
+    long time = sample.timestampMillis();
+    if (sample.endsSeries()) {
+      stale++;
+    } else if (!isValid(sample, SeriesSelector.Type.COUNTER)) {
+      invalid++;
+    } else if (closedAny && time < openMinute) {
+      late++;
+    } else if (largest.put(time, sample.value())) {
+      oldestSinceReturn = Math.min(oldestSinceReturn, time);
+      accepted++;
+    } else {
+      refused++;
+    }
+    closeWhenDue(null);
   }
 
   /**
@@ -231,6 +256,7 @@ public final class MinuteAssembler {
   public long estimateBytes() {
     return 200
         + signals.values().stream().mapToLong(SignalTracks::estimateBytes).sum()
+        + memory.map(LargestOfMinute::estimateBytes).orElse(0L)
         + 88L * closed.size();
   }
 
@@ -309,7 +335,8 @@ public final class MinuteAssembler {
             ofLoad.reporting(),
             ofLoad.silent(),
             ofCpu.reporting(),
-            Optional.of(queueing(measured)).filter(Queueing::isKnown)));
+            Optional.of(queueing(measured)).filter(Queueing::isKnown),
+            memory.map(largest -> largest.of(start)).orElse(OptionalDouble.empty())));
     openMinute = end;
     awaited = null;
     dropBefore(end);
@@ -335,6 +362,7 @@ public final class MinuteAssembler {
 
   private void dropBefore(long open) {
     signals.values().forEach(tracks -> tracks.dropBefore(open));
+    memory.ifPresent(largest -> largest.dropBefore(open));
   }
 
   private List<LoadPoint> returnClosed() {
@@ -346,7 +374,7 @@ public final class MinuteAssembler {
   }
 
   private long neededNow() {
-    long oldest = Long.MAX_VALUE;
+    long oldest = memory.map(LargestOfMinute::oldest).orElse(Long.MAX_VALUE);
     for (SignalTracks tracks : signals.values()) {
       oldest = Math.min(oldest, tracks.oldest());
     }

@@ -13,5 +13,7 @@ public enum Signal {
   /** Likewise, at another replica. */
   REDISPATCHES,
   /** Requests that the balancer gave up before a replica took them; per second. */
-  REFUSED
+  REFUSED,
+  /** Memory used by each replica, in bytes; one series a replica. */
+  MEMORY
 }

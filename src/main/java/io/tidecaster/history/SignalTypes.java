@@ -12,12 +12,17 @@ import java.util.Optional;
  *
  * @param cpu empty where the scaler has no CPU signal
  * @param pressure whether a balancer in front tells of requests that wait
+ * @param hasMemory whether it has a memory signal, which is a gauge
  */
 public record SignalTypes(
-    SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu, boolean pressure) {
+    SeriesSelector.Type load,
+    Optional<SeriesSelector.Type> cpu,
+    boolean pressure,
+    boolean hasMemory) {
 
+  /** Of neither a balancer nor memory. */
   public SignalTypes(SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu) {
-    this(load, cpu, false);
+    this(load, cpu, false, false);
   }
 
   /** The types that this scaler states. */
@@ -25,7 +30,8 @@ public record SignalTypes(
     return new SignalTypes(
         scaler.load().series().type(),
         scaler.cpu().map(source -> source.series().type()),
-        scaler.pressure().isPresent());
+        scaler.pressure().isPresent(),
+        scaler.memory().isPresent());
   }
 
   /** The type of each signal there is. */

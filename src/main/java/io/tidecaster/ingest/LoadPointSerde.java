@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The records of {@code tidecaster.load}: JSON with a version. What is unknown is left out.
  *
  * <pre>{@code
- * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0}
+ * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0,"memoryBytes":5.3e8}
  * }</pre>
  *
  * <p>Where a balancer reports the load, {@code cpuReporting} counts the replicas, and {@code
@@ -52,7 +52,8 @@ public final class LoadPointSerde {
     "cpuReporting",
     "waiting",
     "retries",
-    "refused"
+    "refused",
+    "memoryBytes"
   })
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
@@ -65,7 +66,8 @@ public final class LoadPointSerde {
       @Nullable Integer cpuReporting,
       @Nullable Double waiting,
       @Nullable Double retries,
-      @Nullable Double refused) {}
+      @Nullable Double refused,
+      @Nullable Double memoryBytes) {}
 
   public static byte[] encode(LoadPoint point) {
     Wire wire =
@@ -81,7 +83,8 @@ public final class LoadPointSerde {
                 : point.cpuReporting(),
             known(queueing(point).waiting()),
             known(queueing(point).retriesPerSecond()),
-            known(queueing(point).refusedPerSecond()));
+            known(queueing(point).refusedPerSecond()),
+            known(point.largestMemoryBytes()));
     try {
       return JSON.writeValueAsBytes(wire);
     } catch (JsonProcessingException e) {
@@ -109,7 +112,8 @@ public final class LoadPointSerde {
           Optional.of(
                   new Queueing(
                       optional(wire.waiting()), optional(wire.retries()), optional(wire.refused())))
-              .filter(Queueing::isKnown));
+              .filter(Queueing::isKnown),
+          optional(wire.memoryBytes()));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());

@@ -63,7 +63,7 @@ public final class PrometheusBackfill {
 
   /** The points of these minutes, of a load alone. */
   public Stream<LoadPoint> points(String query, Collection<MinuteRange> missing) {
-    return points(query, Optional.empty(), missing);
+    return points(query, Optional.empty(), Optional.empty(), missing);
   }
 
   /** Whether the scaler says by which query its past is found. */
@@ -94,21 +94,27 @@ public final class PrometheusBackfill {
                     "scaler %s has no load.query; give the PromQL of its load"
                         .formatted(scaler.id()),
                     false));
-    return points(load, scaler.cpu().flatMap(Source::query), missing);
+    return points(
+        load, scaler.cpu().flatMap(Source::query), scaler.memory().flatMap(Source::query), missing);
   }
 
   private Stream<LoadPoint> points(
-      String load, Optional<String> cpu, Collection<MinuteRange> missing) {
+      String load, Optional<String> cpu, Optional<String> memory, Collection<MinuteRange> missing) {
     return missing.stream()
         .flatMap(range -> range.newestFirst(settings.pointsPerQuery()).stream())
         .sorted(Comparator.comparing(MinuteRange::to).reversed())
         .flatMap(range ->
-            merge(values(load, range), cpu.map(query -> values(query, range)).orElse(Map.of())));
+            merge(
+                values(load, range),
+                cpu.map(query -> values(query, range)).orElse(Map.of()),
+                memory.map(query -> values(query, range)).orElse(Map.of())));
   }
 
-  private static Stream<LoadPoint> merge(Map<Long, Double> load, Map<Long, Double> cpu) {
+  private static Stream<LoadPoint> merge(
+      Map<Long, Double> load, Map<Long, Double> cpu, Map<Long, Double> memory) {
     TreeSet<Long> ends = new TreeSet<>(load.keySet());
     ends.addAll(cpu.keySet());
+    ends.addAll(memory.keySet());
     return ends.stream()
         .map(end ->
             new LoadPoint(
@@ -116,7 +122,10 @@ public final class PrometheusBackfill {
                 optional(load.get(end)),
                 optional(cpu.get(end)),
                 0,
-                0));
+                0,
+                0,
+                Optional.empty(),
+                optional(memory.get(end))));
   }
 
   private static OptionalDouble optional(@Nullable Double value) {

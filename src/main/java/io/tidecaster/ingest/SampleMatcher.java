@@ -76,6 +76,10 @@ public final class SampleMatcher implements AutoCloseable {
             add(byMetric, signs.redispatches(), new Match(scaler.id(), Signal.REDISPATCHES));
             add(byMetric, signs.refused(), new Match(scaler.id(), Signal.REFUSED));
           });
+      scaler
+          .memory()
+          .ifPresent(
+              memory -> add(byMetric, memory.series(), new Match(scaler.id(), Signal.MEMORY)));
     }
     return new Index(change, byMetric);
   }

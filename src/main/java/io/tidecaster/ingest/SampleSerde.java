@@ -232,6 +232,7 @@ public final class SampleSerde {
       case RETRIES -> 4;
       case REDISPATCHES -> 5;
       case REFUSED -> 6;
+      case MEMORY -> 7;
     };
   }
 
@@ -243,7 +244,8 @@ public final class SampleSerde {
       case 4 -> Signal.RETRIES;
       case 5 -> Signal.REDISPATCHES;
       case 6 -> Signal.REFUSED;
-      default -> throw undecodable("signal %d is none of 1 to 6".formatted(number));
+      case 7 -> Signal.MEMORY;
+      default -> throw undecodable("signal %d is none of 1 to 7".formatted(number));
     };
   }
 

@@ -3,6 +3,7 @@ package io.tidecaster.journal;
 import io.tidecaster.decide.Comparison;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.ScalerId;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent decisions and the last forecast of every scaler, in memory.
+ * The recent decisions, the last one on the size and the last forecast of every scaler, in memory.
  *
  * <p>One decision a scaler and time: what is read twice counts once. Bounded: {@code perScaler}
  * decisions each, and fewer where so many scalers would go beyond {@code inAll}, but never fewer
@@ -27,6 +28,7 @@ final class DecisionLog {
   private final Map<ScalerId, ConcurrentSkipListMap<Instant, Decision>> decisions =
       new ConcurrentHashMap<>();
   private final Map<ScalerId, Comparison> comparisons = new ConcurrentHashMap<>();
+  private final Map<ScalerId, SizeDecision> sizes = new ConcurrentHashMap<>();
   private final Map<ScalerId, ForecastReport> forecasts = new ConcurrentHashMap<>();
 
   DecisionLog(int perScaler, int inAll) {
@@ -48,6 +50,16 @@ final class DecisionLog {
       known.pollFirstEntry();
     }
     return isNew;
+  }
+
+  /** Takes in a decision on the size of a scaler's replicas. */
+  void put(ScalerId scaler, SizeDecision size) {
+    sizes.merge(scaler, size, (known, read) -> read.at().isBefore(known.at()) ? known : read);
+  }
+
+  /** The last decision on the size of a scaler's replicas. */
+  Optional<SizeDecision> size(ScalerId scaler) {
+    return Optional.ofNullable(sizes.get(scaler));
   }
 
   void put(ScalerId scaler, ForecastReport report) {

@@ -1,5 +1,6 @@
 package io.tidecaster.journal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.tidecaster.decide.Comparison;
@@ -98,6 +99,11 @@ public final class Journal implements AutoCloseable {
     return log.last(scaler);
   }
 
+  /** The last decision on the size of a scaler's replicas; empty where it was left alone. */
+  public Optional<SizeDecision> size(ScalerId scaler) {
+    return log.size(scaler);
+  }
+
   public Optional<ForecastOutcome> forecast(ScalerId scaler) {
     return report(scaler).map(ForecastReport::outcome);
   }
@@ -133,7 +139,9 @@ public final class Journal implements AutoCloseable {
 
   private void takeDecision(ConsumerRecord<String, byte[]> record) {
     try {
-      Decision decision = JournalFormat.readDecision(record.value());
+      JsonNode tree = JournalFormat.tree(record.value());
+      Decision decision = JournalFormat.readDecision(tree);
+      JournalFormat.size(tree).ifPresent(size -> log.put(decision.scaler(), size));
       if (log.add(decision) && isCaughtUp()) {
         entries.onNext(new Entry.Decided(decision));
       }

@@ -40,9 +40,11 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
+import io.tidecaster.size.Way;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
@@ -96,6 +98,8 @@ public final class JournalFormat {
           .addMixIn(SizeOutcome.class, SizeOutcomeNames.class)
           .addMixIn(ResizeReason.class, Labelled.class)
           .addMixIn(KeepReason.class, Labelled.class)
+          .addMixIn(MemoryReason.class, Labelled.class)
+          .addMixIn(Way.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)

@@ -82,7 +82,7 @@ public final class Replay {
 
   private static SizeDecision again(SizeDecision recorded) throws JournalFormat.UnreadableRecord {
     try {
-      return SizeDecision.of(recorded.at(), recorded.container(), recorded.inputs());
+      return recorded.again();
     } catch (RuntimeException e) {
       throw new JournalFormat.UnreadableRecord("the inputs allow no decision on a size: " + e, e);
     }

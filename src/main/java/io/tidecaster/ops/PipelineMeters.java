@@ -10,6 +10,7 @@ import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class PipelineMeters {
   private final AtomicInteger partitions = new AtomicInteger();
   private final AtomicInteger scalers = new AtomicInteger();
   private final Map<ScalerId, ScalerMeters> scalerMeters = new ConcurrentHashMap<>();
+  private final Map<ScalerId, SizeMeters> sizeMeters = new ConcurrentHashMap<>();
 
   public PipelineMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -109,6 +111,22 @@ public final class PipelineMeters {
         });
   }
 
+  /**
+   * @param size the decision on the size of the scaler's replicas; empty where it is left alone or
+   *     was not seen: what is not known has no series
+   */
+  public void sized(ScalerId scaler, Optional<SizeDecision> size) {
+    sizeMeters.compute(
+        scaler,
+        (id, known) -> {
+          if (known == null) {
+            return size.map(first -> new SizeMeters(registry, id, first)).orElse(null);
+          }
+          size.ifPresentOrElse(known::decided, known::close);
+          return size.isPresent() ? known : null;
+        });
+  }
+
   /** A feed of events was read, or could not be. */
   public void feedRead(String outcome) {
     Counter.builder("tidecaster.feed.reads")
@@ -124,6 +142,7 @@ public final class PipelineMeters {
     if (known != null) {
       known.close();
     }
+    sized(id, Optional.empty());
   }
 
   /** How samples fared, since the last call for this scaler. */

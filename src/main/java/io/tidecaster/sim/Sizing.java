@@ -1,8 +1,8 @@
 package io.tidecaster.sim;
 
+import io.tidecaster.optimise.FleetOptimiser;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.MemoryLine;
-import io.tidecaster.size.Optimiser;
 import io.tidecaster.size.ResourcePrices;
 import io.tidecaster.size.SizeBounds;
 import java.time.Duration;
@@ -33,9 +33,7 @@ public record Sizing(
     BOTH
   }
 
-  Optimiser optimiser(int leastReplicas, int mostReplicas) {
-    return new Optimiser(
-        Optimiser.Settings.DEFAULT,
-        new Optimiser.Terms(bounds, memory, prices, leastReplicas, mostReplicas));
+  FleetOptimiser.Terms terms() {
+    return new FleetOptimiser.Terms(bounds, memory, prices);
   }
 }

@@ -20,12 +20,15 @@ public record SizeMemory(List<Need> needs) {
     needs = List.copyOf(needs);
   }
 
+  /** What of it lies within the window before a time. */
+  public SizeMemory within(Instant now, Duration window) {
+    Instant oldest = now.minus(window);
+    return new SizeMemory(needs.stream().filter(need -> need.at().isAfter(oldest)).toList());
+  }
+
   SizeMemory plus(Need need, Duration window) {
-    Instant oldest = need.at().minus(window);
     return new SizeMemory(
-        Stream.concat(
-                needs.stream().filter(earlier -> earlier.at().isAfter(oldest)), Stream.of(need))
-            .toList());
+        Stream.concat(within(need.at(), window).needs.stream(), Stream.of(need)).toList());
   }
 
   /** The largest need within the window. */

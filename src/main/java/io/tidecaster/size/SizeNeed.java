@@ -15,7 +15,8 @@ public record SizeNeed(long nowMillis, long aheadMillis) {
     }
   }
 
-  long millis() {
+  /** For both. */
+  public long millis() {
     return Math.max(nowMillis, aheadMillis);
   }
 }

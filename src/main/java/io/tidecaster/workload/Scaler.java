@@ -165,6 +165,11 @@ public record Scaler(
         pressure);
   }
 
+  /** Where the memory that a replica uses is known from; empty where nobody asks. */
+  public Optional<Source> memory() {
+    return vertical.flatMap(Vertical::memory).map(MemorySizing::usage);
+  }
+
   /** The promotion that is under way: one of a scaler that is to advise. */
   public Optional<Promotion> trial() {
     return mode == Mode.ADVISORY ? promotion : Optional.empty();
@@ -172,6 +177,9 @@ public record Scaler(
 
   /** Whether the signals come from the same series as the other's: then what was learned holds. */
   public boolean hasSourcesOf(Scaler other) {
-    return load.equals(other.load) && cpu.equals(other.cpu) && pressure.equals(other.pressure);
+    return load.equals(other.load)
+        && cpu.equals(other.cpu)
+        && pressure.equals(other.pressure)
+        && memory().equals(other.memory());
   }
 }

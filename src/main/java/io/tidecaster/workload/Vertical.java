@@ -1,15 +1,19 @@
 package io.tidecaster.workload;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How the CPU of one container of each replica is sized, in place.
+ * How one container of each replica is sized, in place.
  *
  * @param leastMillis the smallest CPU request, in thousandths of a core
  * @param mostMillis the largest
  * @param targetUse the share of its request that it may use, 0.8 for 80 %
  * @param podsPerMinute at most so many replicas are resized in a minute
+ * @param memory empty where memory is left as it is
+ * @param optimise by which prices replicas and their size are one decision; empty where their
+ *     number is decided without regard to their size
  */
 public record Vertical(
     String container,
@@ -17,7 +21,28 @@ public record Vertical(
     long mostMillis,
     Values values,
     double targetUse,
-    int podsPerMinute) {
+    int podsPerMinute,
+    Optional<MemorySizing> memory,
+    Optional<Prices> optimise) {
+
+  /** One that leaves memory as it is. */
+  public Vertical(
+      String container,
+      long leastMillis,
+      long mostMillis,
+      Values values,
+      double targetUse,
+      int podsPerMinute) {
+    this(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        Optional.empty(),
+        Optional.empty());
+  }
 
   /** What of the resources is changed. */
   public enum Values {

@@ -23,6 +23,12 @@ export const figure = (value) => THREE_DIGITS.format(value);
 /** A load with a digit after the point where it is small. */
 export const load = (value) => (value == null ? UNKNOWN : value < 10 ? ONE.format(value) : WHOLE.format(value));
 
+/** 2430m */
+export const millicores = (cores) => `${Math.round(cores * 1000)}m`;
+
+/** 512Mi */
+export const mebibytes = (bytes) => `${Math.ceil(bytes / 1048576)}Mi`;
+
 /** 3 min 2 s */
 export function duration(totalSeconds) {
   if (totalSeconds == null) return UNKNOWN;

@@ -272,6 +272,7 @@ function draw() {
   drawTiles(scaler, ready, forecast);
   drawCharts(scaler, ready, forecast, decisions);
   drawDecision(state.pinned ?? decisions.at(-1) ?? null);
+  drawSize(scaler.size);
   drawFeed(decisions);
   drawComing(scaler);
   drawBalancer();
@@ -303,6 +304,33 @@ function drawComing(scaler) {
     element('time', { dateTime: event.start }, event.from <= now ? 'now' : format.clock(event.from)),
     element('span', {}, event.label || format.words(event.kind)),
     element('em', {}, event.factor === null ? '' : `× ${format.one(event.factor)}`))));
+}
+
+function drawSize(size) {
+  $('size-card').hidden = size === null;
+  const shown = JSON.stringify(size);
+  if (size === null || $('size-card').dataset.shown === shown) return;
+  $('size-card').dataset.shown = shown;
+  const { currentCpuCores: current, desiredCpuCores: desired } = size;
+  $('size-chip').className = `chip ${desired > current ? 'up' : desired < current ? 'down' : ''}`;
+  text('size-chip', current === desired ? format.millicores(current) : `${format.millicores(current)} → ${format.millicores(desired)}`);
+  text('size-reason', format.words(size.reason));
+  text('size-at', format.minute(format.seconds(size.at)));
+  $('size-at').dateTime = size.at;
+  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence].filter(Boolean).join(' '));
+  const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
+  const facts = [
+    ['container', size.container],
+    ['needed now', known(size.neededCpuCores)],
+    ['for the forecast', known(size.forecastCpuCores)],
+    ['bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
+  ];
+  if (size.memory !== null) {
+    const { currentBytes: has, desiredBytes: wanted, minBytes: least, maxBytes: most } = size.memory;
+    facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);
+    facts.push(['memory bounds', `${format.mebibytes(least)}–${format.mebibytes(most)}`]);
+  }
+  $('size-facts').replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 
 function drawBalancer() {

@@ -13,6 +13,7 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Instant;
@@ -132,8 +133,8 @@ class ActuatorTest {
       }
 
       @Override
-      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, long millis) {
-        asked.add(millis);
+      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+        asked.add(wanted.cpuMillis());
         return new ResizeResult.Resized(1, 0);
       }
     };

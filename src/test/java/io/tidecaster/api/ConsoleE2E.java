@@ -108,6 +108,19 @@ class ConsoleE2E {
   }
 
   @Test
+  void showsHowLargeAReplicaIs() {
+    open(1280, 1400, "");
+    awaitCharts();
+
+    awaitText("#size-chip", "500m → 2430m");
+    assertThat(browser.text("#size-sentence")).contains("2375m for what is forecast");
+    assertThat(browser.text("#size-sentence")).contains("killed for want of memory");
+    assertThat(browser.text("#size-facts")).contains("250m–4000m", "512Mi → 615Mi");
+    browser.screenshot(PICTURES.resolve("size.png"));
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
   void fitsAPhone() {
     open(390, 844, "");
     awaitCharts();

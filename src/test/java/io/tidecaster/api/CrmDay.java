@@ -145,7 +145,8 @@ final class CrmDay {
     int reactive = scaler.bounds().clamp((int) Math.ceil(load / (CAPACITY.perReplica() * 0.8)));
     hpa.ask(reactive < hpa.asked() ? Math.max(reactive, hpa.highest(CALM_MINUTES) - 1) : reactive);
     return new ScalerState(
-        scaler, Mode.ADVISORY, Optional.of(decision), forecast, Optional.of(comparison));
+            scaler, Mode.ADVISORY, Optional.of(decision), forecast, Optional.of(comparison))
+        .sized(Examples.size(at));
   }
 
   private void count(double load) {

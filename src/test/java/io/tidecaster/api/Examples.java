@@ -13,6 +13,16 @@ import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -29,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Values with which the JSON is shown. */
 final class Examples {
@@ -159,11 +170,34 @@ final class Examples {
   /** Everything known. */
   static ScalerState decided(ScalerId id, Instant at) {
     return new ScalerState(
-        scaler(id, new Objective.TargetUtilization(0.5)),
-        Mode.ENFORCING,
-        Optional.of(scale(id, at)),
-        FORECAST,
-        Optional.of(COMPARISON));
+            scaler(id, new Objective.TargetUtilization(0.5)),
+            Mode.ENFORCING,
+            Optional.of(scale(id, at)),
+            FORECAST,
+            Optional.of(COMPARISON))
+        .sized(size(at));
+  }
+
+  /** A container that has half a core. */
+  static SizeDecision size(Instant at) {
+    return SizeDecision.of(
+        at,
+        "web",
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            500,
+            Optional.of(new SizeNeed(480, 2375)),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY),
+        Optional.of(
+            new MemoryInputs(
+                512L << 20,
+                256L << 20,
+                4L << 30,
+                MemoryInputs.Change.BOTH,
+                MemoryPeaks.NONE.plus(at, 400L << 20),
+                Optional.of(OomFloor.after(at.minusSeconds(60), 512L << 20)),
+                JvmHeap.of(List.of("java -Xmx384m"), OptionalLong.empty()))));
   }
 
   /** Nothing known but the scaler. */

@@ -125,7 +125,8 @@ class OpenApiIT {
   void everyPropertyIsDescribedOrShownByExample() throws IOException {
     JsonNode schemas = document().path("components").path("schemas");
 
-    for (String name : List.of("Scaler", "Decision", "Forecast", "Recommendation", "Problem")) {
+    for (String name :
+        List.of("Scaler", "Decision", "Size", "Memory", "Forecast", "Recommendation", "Problem")) {
       JsonNode properties = schemas.path(name).path("properties");
       assertThat(properties).as(name).isNotEmpty();
       for (Map.Entry<String, JsonNode> property : properties.properties()) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Trust;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.MemoryReason;
+import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.Way;
 import io.tidecaster.workload.Mode;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -40,6 +44,17 @@ class VocabularyTest {
             PromotionJson.class,
             "standing",
             Stream.of(Trust.Standing.values()).map(Trust.Standing::label)),
+        Arguments.of(
+            SizeJson.class,
+            "reason",
+            Stream.concat(
+                Stream.of(ResizeReason.values()).map(ResizeReason::label),
+                Stream.of(KeepReason.values()).map(KeepReason::label))),
+        Arguments.of(SizeJson.class, "way", Stream.of(Way.values()).map(Way::label)),
+        Arguments.of(
+            SizeJson.MemoryJson.class,
+            "reason",
+            Stream.of(MemoryReason.values()).map(MemoryReason::label)),
         Arguments.of(ModeJson.class, "mode", Stream.of(Mode.values()).map(Mode::label)),
         Arguments.of(DecisionJson.class, "mode", Stream.of(Mode.values()).map(Mode::label)));
   }

@@ -55,7 +55,8 @@ class CapacityEstimatorTest {
               1,
               0,
               replicas.cpuReporting(),
-              Optional.empty()));
+              Optional.empty(),
+              OptionalDouble.empty()));
     }
 
     assertThat(estimator.estimate(HALF, ONE_CORE).asOptional().orElseThrow().perReplica())

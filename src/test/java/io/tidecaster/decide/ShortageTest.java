@@ -151,7 +151,8 @@ class ShortageTest {
         1,
         0,
         0,
-        Optional.of(queueing(waiting, 0, 0)));
+        Optional.of(queueing(waiting, 0, 0)),
+        OptionalDouble.empty());
   }
 
   private static Decision decide(Situations.Given given, Pressure pressure) {

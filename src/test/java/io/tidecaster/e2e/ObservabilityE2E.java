@@ -41,9 +41,16 @@ class ObservabilityE2E {
           "${lead}", "5",
           "$price", "1");
 
-  /** Metrics that a healthy demo has none of: it has no cluster, and refuses nothing. */
+  /**
+   * Metrics that a healthy demo has none of: it has no cluster, sizes no pods, and refuses nothing.
+   */
   private static final Set<String> EMPTY_WHEN_HEALTHY =
-      Set.of("tidecaster_status_writes_total", "tidecaster_events_total", "status=~\"[45]..\"");
+      Set.of(
+          "tidecaster_status_writes_total",
+          "tidecaster_events_total",
+          "tidecaster_size_",
+          "tidecaster_resizes_total",
+          "status=~\"[45]..\"");
 
   @TempDir private static Path scratch;
 

@@ -90,6 +90,41 @@ class MinuteAssemblerTest {
   class Rate {
 
     @Test
+    void theMemoryOfAMinuteIsThatOfItsLargestReplica() {
+      assembler =
+          new MinuteAssembler(
+              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true),
+              AssemblyRules.DEFAULT);
+      for (int second = 0; second <= 195; second += 15) {
+        accept(sample(Signal.MEMORY, "a", second, 1000 + second));
+        accept(sample(Signal.MEMORY, "b", second, second == 75 ? 5000 : 500));
+        scrape("a", second, 10.0 * second);
+      }
+
+      // a grows by 1 a second, so that its last sample within the first minute is 1045
+      assertThat(minute(0).largestMemoryBytes()).hasValue(1045);
+      assertThat(minute(1).largestMemoryBytes()).hasValue(5000);
+      assertThat(minute(1).load()).hasValue(10);
+    }
+
+    @Test
+    void noMinuteWaitsForTheMemory() {
+      assembler =
+          new MinuteAssembler(
+              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true),
+              AssemblyRules.DEFAULT);
+      accept(sample(Signal.MEMORY, "a", 0, 1000));
+      scrapes("a", 0, 195, 15, 0, 10);
+      accept(sample(Signal.MEMORY, "a", 70, 9000));
+      accept(sample(Signal.MEMORY, "a", 200, -1));
+
+      assertThat(minute(0).largestMemoryBytes()).hasValue(1000);
+      assertThat(minute(1).largestMemoryBytes()).isEmpty();
+      assertThat(assembler.counts().late()).isEqualTo(1);
+      assertThat(assembler.counts().invalid()).isEqualTo(1);
+    }
+
+    @Test
     void spreadsAnIncreaseOverTheMinutesItSpans() {
       scrape("a", 30, 0);
       scrape("a", 90, 600);
@@ -155,7 +190,10 @@ class MinuteAssemblerTest {
       assembler =
           new MinuteAssembler(
               new SignalTypes(
-                  SeriesSelector.Type.COUNTER, Optional.of(SeriesSelector.Type.COUNTER), true),
+                  SeriesSelector.Type.COUNTER,
+                  Optional.of(SeriesSelector.Type.COUNTER),
+                  true,
+                  false),
               AssemblyRules.DEFAULT);
       for (int second = 0; second <= 90; second += 15) {
         scrape("haproxy-0", second, second * 100);

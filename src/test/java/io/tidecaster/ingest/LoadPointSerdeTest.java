@@ -58,13 +58,30 @@ class LoadPointSerdeTest {
             4,
             Optional.of(
                 new Queueing(
-                    OptionalDouble.of(12.5), OptionalDouble.empty(), OptionalDouble.of(0))));
+                    OptionalDouble.of(12.5), OptionalDouble.empty(), OptionalDouble.of(0))),
+            OptionalDouble.empty());
 
     byte[] written = LoadPointSerde.encode(balanced);
 
     assertThat(new String(written, UTF_8))
         .endsWith("\"silent\":0,\"cpuReporting\":4,\"waiting\":12.5,\"refused\":0.0}");
     assertThat(LoadPointSerde.decode(written)).isEqualTo(balanced);
+  }
+
+  @Test
+  void theMemoryIsReadBack() throws Exception {
+    LoadPoint point =
+        new LoadPoint(
+            Instant.parse("2026-03-02T09:00:00Z"),
+            OptionalDouble.of(412.5),
+            OptionalDouble.of(3.25),
+            4,
+            1,
+            4,
+            Optional.empty(),
+            OptionalDouble.of(5.3e8));
+
+    assertThat(LoadPointSerde.decode(LoadPointSerde.encode(point))).isEqualTo(point);
   }
 
   @Test

@@ -2,7 +2,14 @@ package io.tidecaster.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DecisionLogTest {
@@ -32,6 +39,28 @@ class DecisionLogTest {
     assertThat(kept).hasSize(100); // the bound a scaler
     assertThat(kept.getFirst().at()).isEqualTo(SampleDecisions.NINE.plusSeconds(60L * 149));
     assertThat(kept.getLast().at()).isEqualTo(SampleDecisions.NINE.plusSeconds(60L * 50));
+  }
+
+  @Test
+  void theLastDecisionOnTheSizeIsKnownInWhateverOrderTheyAreRead() {
+    assertThat(log.size(SampleDecisions.CRM)).isEmpty();
+    log.put(SampleDecisions.CRM, sizeAt(SampleDecisions.NINE.plusSeconds(60)));
+    log.put(SampleDecisions.CRM, sizeAt(SampleDecisions.NINE));
+
+    assertThat(log.size(SampleDecisions.CRM))
+        .contains(sizeAt(SampleDecisions.NINE.plusSeconds(60)));
+  }
+
+  private static SizeDecision sizeAt(Instant at) {
+    return SizeDecision.of(
+        at,
+        "web",
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            500,
+            Optional.of(new SizeNeed(480, 900)),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY));
   }
 
   @Test

@@ -8,7 +8,19 @@ import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Inputs;
 import io.tidecaster.journal.Replay.Difference;
 import io.tidecaster.journal.Replay.Verdict;
+import io.tidecaster.size.CapacityLaw;
+import io.tidecaster.size.ContainerSize;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryLine;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.Optimiser;
+import io.tidecaster.size.ResourcePrices;
+import io.tidecaster.size.Shape;
+import io.tidecaster.size.ShapeChoice;
+import io.tidecaster.size.SizeBounds;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -80,6 +92,80 @@ class ReplayTest {
             different ->
                 assertThat(different.differences())
                     .containsExactly(new Difference("size.outcome.toMillis", "2230", "1230")));
+  }
+
+  @Test
+  void theMemoryIsMadeAgainBesideIt() {
+    long mebibyte = 1L << 20;
+    MemoryInputs inputs =
+        new MemoryInputs(
+            512 * mebibyte,
+            256 * mebibyte,
+            4096 * mebibyte,
+            MemoryInputs.Change.BOTH,
+            MemoryPeaks.NONE.plus(SampleDecisions.NINE, 400 * mebibyte),
+            Optional.of(OomFloor.after(SampleDecisions.NINE, 512 * mebibyte)),
+            Optional.of(new JvmHeap(300 * mebibyte, "-Xmx300m")));
+    SizeDecision size =
+        SizeDecision.of(
+            SampleDecisions.NINE,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                1000,
+                Optional.empty(),
+                new CpuBounds(250, 4000),
+                SizeMemory.EMPTY),
+            Optional.of(inputs));
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    assertThat(replay(line.replace("\"reason\":\"OomKilled\"", "\"reason\":\"RightMemory\"")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(
+                        new Difference("size.memory.reason", "\"RightMemory\"", "\"OomKilled\"")));
+  }
+
+  @Test
+  void whyReplicasOrSizeIsMadeAgainBesideIt() {
+    Optimiser.Terms terms =
+        new Optimiser.Terms(
+            new SizeBounds(new ContainerSize(250, 1), new ContainerSize(4000, Long.MAX_VALUE)),
+            new MemoryLine(1L << 30, 0),
+            ResourcePrices.FARGATE_US_EAST_1,
+            1,
+            4);
+    ContainerSize one = new ContainerSize(1000, 1L << 30);
+    ShapeChoice choice =
+        ShapeChoice.of(
+            terms,
+            new CapacityLaw(1000, 100, 0.8, 0.1, 0.85),
+            300,
+            new Shape(2, one),
+            new Shape(2, new ContainerSize(1700, 1L << 30)));
+    SizeDecision size =
+        SizeDecision.of(
+                SampleDecisions.NINE,
+                "web",
+                new SizeInputs(
+                    SizeDecider.Settings.DEFAULT,
+                    1000,
+                    Optional.of(new SizeNeed(900, 1660)),
+                    new CpuBounds(250, 4000),
+                    SizeMemory.EMPTY))
+            .with(choice);
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    assertThat(replay(line.replace("\"way\":\"Up\"", "\"way\":\"Out\"")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(new Difference("size.choice.way", "\"Out\"", "\"Up\"")));
   }
 
   @Test

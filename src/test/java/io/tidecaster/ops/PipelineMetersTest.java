@@ -14,6 +14,12 @@ import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.history.MinuteAssembler;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
@@ -94,6 +100,35 @@ class PipelineMetersTest {
 
     decided(NINE.plusSeconds(60), new Outcome.Hold(4, HoldReason.ENOUGH), 100);
     assertThat(value("tidecaster.replicas.desired")).isEqualTo(4);
+  }
+
+  @Test
+  void theSizeOfAReplicaIsToldWhileItIsKnown() {
+    decided(NINE, new Outcome.Hold(1, HoldReason.ENOUGH), 100);
+    meters.sized(CRM, Optional.of(size(Optional.of(new SizeNeed(480, 2375)))));
+    assertThat(value("tidecaster.size.cpu.cores")).isEqualTo(0.5);
+    assertThat(value("tidecaster.size.needed.cpu.cores")).isEqualTo(2.375);
+    // 2375m and 2 % on top, in steps of 10m
+    assertThat(value("tidecaster.size.desired.cpu.cores")).isEqualTo(2.43);
+    assertThat(value("tidecaster.size.reason", "reason", "ForecastAboveSize")).isOne();
+
+    meters.sized(CRM, Optional.of(size(Optional.empty())));
+    assertThat(value("tidecaster.size.needed.cpu.cores")).isNaN();
+    assertThat(value("tidecaster.size.desired.cpu.cores")).isEqualTo(0.5);
+    assertThat(value("tidecaster.size.reason", "reason", "ForecastAboveSize")).isZero();
+    assertThat(value("tidecaster.size.reason", "reason", "UseUnknown")).isOne();
+
+    meters.sized(CRM, Optional.empty());
+    assertThat(registry.getMeters().stream().map(Meter::getId))
+        .noneMatch(id -> id.getName().startsWith("tidecaster.size"));
+  }
+
+  private static SizeDecision size(Optional<SizeNeed> need) {
+    return SizeDecision.of(
+        NINE,
+        "web",
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT, 500, need, new CpuBounds(250, 4000), SizeMemory.EMPTY));
   }
 
   @Test

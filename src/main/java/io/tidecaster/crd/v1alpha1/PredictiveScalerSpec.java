@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.VerticalSpec.class,
       PredictiveScalerSpec.ContainerSpec.class,
       PredictiveScalerSpec.Resources.class,
+      PredictiveScalerSpec.PricesSpec.class,
       Quantity.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -102,9 +103,10 @@ public record PredictiveScalerSpec(
    * What capacity is learned from.
    *
    * @param cpu CPU used by the replicas; cores once it is a rate
+   * @param memory bytes used by each replica, one series a replica
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Usage(@Nullable Signal cpu) {}
+  public record Usage(@Nullable Signal cpu, @Nullable Signal memory) {}
 
   /**
    * What one replica may bear; exactly one of these.
@@ -174,12 +176,19 @@ public record PredictiveScalerSpec(
   /**
    * How large the replicas are.
    *
-   * @param policy {@code Off} or {@code InPlace}
+   * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
+   * @param prices for {@code Optimise}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
-      @Nullable String policy, @Nullable Integer podsPerMinute, List<ContainerSpec> containers) {}
+      @Nullable String policy,
+      @Nullable Integer podsPerMinute,
+      List<ContainerSpec> containers,
+      @Nullable PricesSpec prices) {}
+
+  /** What an hour of what is reserved costs, in the owner's money. */
+  public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
 
   /**
    * A container and its bounds.
@@ -196,7 +205,8 @@ public record PredictiveScalerSpec(
       @Nullable String targetUtilization) {}
 
   /** Amounts of what a container asks for. */
-  public record Resources(Quantity cpu) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resources(Quantity cpu, @Nullable Quantity memory) {}
 
   /**
    * When the users work.

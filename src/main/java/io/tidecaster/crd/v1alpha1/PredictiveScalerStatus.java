@@ -151,13 +151,23 @@ public record PredictiveScalerStatus(
       String standing, String since, Integer daysWon, Integer afterDays) {}
 
   /**
-   * The CPU of the container that is sized.
+   * The size of the container that is sized.
    *
    * @param cpu what the largest replica requests, {@code 500m}
    * @param desiredCpu what Tidecaster wants; in Advisory nobody is asked for it
+   * @param memory what the largest replica requests, {@code 512Mi}; absent, like the rest of
+   *     memory, where that is left as it is
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalStatus(
-      String container, String cpu, String desiredCpu, String reason, String sentence) {}
+      String container,
+      String cpu,
+      String desiredCpu,
+      String reason,
+      String sentence,
+      @Nullable String memory,
+      @Nullable String desiredMemory,
+      @Nullable String memoryReason) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -221,7 +231,13 @@ public record PredictiveScalerStatus(
   private static List<String> sizeOf(@Nullable VerticalStatus vertical) {
     return vertical == null
         ? List.of()
-        : List.of(vertical.cpu(), vertical.desiredCpu(), vertical.reason());
+        : List.of(
+            vertical.cpu(),
+            vertical.desiredCpu(),
+            vertical.reason(),
+            String.valueOf(vertical.memory()),
+            String.valueOf(vertical.desiredMemory()),
+            String.valueOf(vertical.memoryReason()));
   }
 
   /**

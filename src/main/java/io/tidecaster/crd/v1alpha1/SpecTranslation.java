@@ -7,8 +7,10 @@ import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -47,7 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
-/// | `vertical` | replicas are left as large as they are |
+/// | `vertical.prices` with `Optimise` | those of AWS Fargate in us-east-1, as an example |
+/// | `vertical` | replicas are left as large as they are; without `memory` in the bounds of a container, its memory is |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
 /// | `load.haproxy.waitSeconds` | 0.1: a mean wait that its users begin to feel |
 /// | `balance.haproxy.servers` | `Slots` |
@@ -64,9 +67,11 @@ final class SpecTranslation {
   static final String DEFAULT_DRAIN = "30s";
   private static final String OFF = "Off";
   private static final String IN_PLACE = "InPlace";
+  private static final String OPTIMISE = "Optimise";
   private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
   private static final int DEFAULT_PODS_PER_MINUTE = 6;
   private static final int MOST_CORES = 1_000;
+  private static final long LEAST_BYTES = 1L << 20;
 
   private final List<SpecError> errors = new ArrayList<>();
 
@@ -97,7 +102,9 @@ final class SpecTranslation {
     var schedule = schedule(spec.schedule(), bounds);
     var balance = balance(spec.balance());
     var promotion = promotion(spec.promotion());
-    var vertical = vertical(spec.vertical(), cpuSignal != null);
+    var memorySignal = spec.usage() == null ? null : spec.usage().memory();
+    var memory = memorySignal == null ? null : source("spec.usage.memory", memorySignal);
+    var vertical = vertical(spec.vertical(), cpuSignal != null, memory);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -193,12 +200,18 @@ final class SpecTranslation {
   }
 
   private @Nullable Vertical vertical(
-      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven) {
+      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven, @Nullable Source memory) {
     if (spec == null || OFF.equals(spec.policy())) {
       return null;
     }
-    if (spec.policy() != null && !IN_PLACE.equals(spec.policy())) {
-      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace".formatted(spec.policy()));
+    String policy = spec.policy() == null ? IN_PLACE : spec.policy();
+    if (!policy.equals(IN_PLACE) && !policy.equals(OPTIMISE)) {
+      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace, Optimise".formatted(policy));
+    }
+    if (spec.prices() != null && policy.equals(IN_PLACE)) {
+      fail(
+          "spec.vertical.prices",
+          "are given with policy InPlace; set policy Optimise, or leave them out");
     }
     if (!cpuGiven) {
       fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
@@ -210,11 +223,27 @@ final class SpecTranslation {
       return null;
     }
     var container = spec.containers().getFirst();
-    return attempt("spec.vertical", () -> sized(container, spec.podsPerMinute()));
+    return attempt(
+        "spec.vertical",
+        () ->
+            sized(
+                container,
+                spec.podsPerMinute(),
+                memory,
+                policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty()));
+  }
+
+  private static Prices prices(PredictiveScalerSpec.@Nullable PricesSpec spec) {
+    return spec == null
+        ? Prices.EXAMPLE
+        : new Prices(Notation.quantity(spec.vcpuHour()), Notation.quantity(spec.gibHour()));
   }
 
   private static Vertical sized(
-      PredictiveScalerSpec.ContainerSpec container, @Nullable Integer podsPerMinute) {
+      PredictiveScalerSpec.ContainerSpec container,
+      @Nullable Integer podsPerMinute,
+      @Nullable Source memory,
+      Optional<Prices> optimise) {
     String values = container.controlledValues();
     String target = container.targetUtilization();
     return new Vertical(
@@ -223,7 +252,41 @@ final class SpecTranslation {
         millis(container.maxAllowed()),
         values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
-        podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute);
+        podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
+        memory(container, memory),
+        optimise);
+  }
+
+  private static Optional<MemorySizing> memory(
+      PredictiveScalerSpec.ContainerSpec container, @Nullable Source usage) {
+    Quantity least = container.minAllowed().memory();
+    Quantity most = container.maxAllowed().memory();
+    if (least == null && most == null) {
+      return Optional.empty();
+    }
+    if (least == null || most == null) {
+      throw new IllegalArgumentException(
+          "%s.memory is missing beside %s.memory; give both, or neither to leave memory as it is"
+              .formatted(
+                  least == null ? "minAllowed" : "maxAllowed",
+                  least == null ? "maxAllowed" : "minAllowed"));
+    }
+    if (usage == null) {
+      throw new IllegalArgumentException(
+          "usage.memory is missing; memory is sized by what the replicas use of it");
+    }
+    return Optional.of(new MemorySizing(bytes(least), bytes(most), usage));
+  }
+
+  /** A memory of less than 1 MiB has a forgotten unit, or an m for an Mi. */
+  private static long bytes(Quantity memory) {
+    double bytes = Notation.quantity(memory);
+    if (!(bytes >= LEAST_BYTES)) {
+      throw new IllegalArgumentException(
+          "memory \"%s\" is %s bytes, below 1Mi; write mebibytes as 512Mi"
+              .formatted(memory, BigDecimal.valueOf(bytes).stripTrailingZeros().toPlainString()));
+    }
+    return (long) Math.ceil(bytes);
   }
 
   /** A CPU of more than 1,000 cores is a memory with the wrong name, or a forgotten m. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.optimise;
+
+import org.jspecify.annotations.NullMarked;
