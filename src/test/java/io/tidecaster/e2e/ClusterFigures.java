@@ -30,8 +30,13 @@ import java.util.stream.IntStream;
 final class ClusterFigures {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration SCRAPE = Duration.ofSeconds(15);
-  private static final int QUIET_MINUTES = 2;
-  private static final int BUSY_MINUTES = 2;
+
+  /** After so long without a write a round is over. */
+  private static final Duration REST = Duration.ofSeconds(30);
+
+  /** As long as a status is not written anew where nothing changes: each is, once. */
+  private static final int QUIET_MINUTES = Integer.getInteger("quiet", 10);
+
   private static final int APPLIED_AT_ONCE = 100;
 
   /** Requests a second of each workload; a replica bears 20. */
@@ -169,32 +174,92 @@ final class ClusterFigures {
     while (decisions() - before < 2 * scalers) {
       play(1, QUIET);
     }
-    tell("quiet", QUIET_MINUTES, QUIET);
-    tell("all scaled at once", BUSY_MINUTES, BUSY);
+    tellQuiet();
+    tellRound();
   }
 
-  private void tell(String what, int minutes, double rate) throws Exception {
+  private void tellQuiet() throws Exception {
     Account before = account();
-    play(minutes, rate);
+    play(QUIET_MINUTES, QUIET);
     Account after = account();
-    double cpu = after.cpuSeconds - before.cpuSeconds;
-    NavigableMap<Double, Double> delays = new TreeMap<>(after.delays);
-    before.delays.forEach((bound, count) -> delays.merge(bound, -count, Double::sum));
     Figures.say(
-        "%d scalers, %s: a minute %.0f decisions, %.1f s of CPU; %d MB resident; sample to decision median <= %.0f ms, 99 %% <= %.0f ms"
+        "%d scalers, quiet, %d minutes: a minute %.0f decisions and %.1f s of CPU; %s"
             .formatted(
                 scalers,
-                what,
-                (after.decisions - before.decisions) / minutes,
-                cpu / minutes,
-                Figures.megabytes(service.residentBytes()),
-                1000 * Figures.quantile(delays, 0.5),
-                1000 * Figures.quantile(delays, 0.99)));
+                QUIET_MINUTES,
+                (after.decisions - before.decisions) / QUIET_MINUTES,
+                (after.cpuSeconds - before.cpuSeconds) / QUIET_MINUTES,
+                figures(before, after)));
     Figures.say(
         "  a minute: writes %s; reads %s"
             .formatted(
-                each(before.writes, after.writes, minutes),
-                each(before.reads, after.reads, minutes)));
+                each(before.writes, after.writes, QUIET_MINUTES),
+                each(before.reads, after.reads, QUIET_MINUTES)));
+  }
+
+  /** From the rise of the load until all are scaled and nothing is written any more. */
+  private void tellRound() throws Exception {
+    Account before = account();
+    Instant rise = Instant.now();
+    Instant patience = rise.plus(PATIENCE);
+    List<AuditEvent> writes = List.of();
+    while (Instant.now().isBefore(patience) && !isOver(writes)) {
+      play(1, BUSY);
+      writes = controlPlane.auditedSince(USER, rise);
+    }
+    Account after = account();
+    Figures.say(
+        "%d scalers, all scaled at once: %.1f s of CPU; %s"
+            .formatted(scalers, after.cpuSeconds - before.cpuSeconds, figures(before, after)));
+    Figures.say(
+        "  writes %s; reads %s".formatted(told(writes), each(before.reads, after.reads, 1)));
+  }
+
+  private boolean isOver(List<AuditEvent> writes) {
+    return writes.stream().filter(ClusterFigures::isScaling).count() >= scalers
+        && writes.getLast().at().isBefore(Instant.now().minus(REST));
+  }
+
+  private static boolean isScaling(AuditEvent write) {
+    return write.what().endsWith("/scale") && write.responseStatus().code() == 200;
+  }
+
+  /** How many of each, and how long after the first scaling half of them and the last came. */
+  private static String told(List<AuditEvent> writes) {
+    Instant first =
+        writes.stream().filter(ClusterFigures::isScaling).findFirst().orElseThrow().at();
+    Map<String, List<AuditEvent>> kinds =
+        writes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    write -> write.what() + " " + write.responseStatus().code(),
+                    TreeMap::new,
+                    Collectors.toList()));
+    return kinds.entrySet().stream()
+        .map(kind -> {
+          List<AuditEvent> those = kind.getValue();
+          return "%d %s (half after %.1f s, all after %.1f s)"
+              .formatted(
+                  those.size(),
+                  kind.getKey(),
+                  seconds(first, those.get(those.size() / 2).at()),
+                  seconds(first, those.getLast().at()));
+        })
+        .collect(Collectors.joining(", "));
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1000.0;
+  }
+
+  private String figures(Account before, Account after) {
+    NavigableMap<Double, Double> delays = new TreeMap<>(after.delays);
+    before.delays.forEach((bound, count) -> delays.merge(bound, -count, Double::sum));
+    return "%d MB resident; sample to decision median <= %.0f ms, 99 %% <= %.0f ms"
+        .formatted(
+            Figures.megabytes(service.residentBytes()),
+            1000 * Figures.quantile(delays, 0.5),
+            1000 * Figures.quantile(delays, 0.99));
   }
 
   private static String each(Map<String, Long> before, Map<String, Long> after, int minutes) {
@@ -217,11 +282,10 @@ final class ClusterFigures {
 
   /** By verb, resource and answer, from the API server's audit log. */
   private Map<String, Long> writes() {
-    return controlPlane.writesBy(USER).stream()
-        .map(write -> write.split(" ", -1))
+    return controlPlane.auditedSince(USER, Instant.EPOCH).stream()
         .collect(
             Collectors.groupingBy(
-                write -> write[0] + " " + write[1] + " " + write[3],
+                write -> write.what() + " " + write.responseStatus().code(),
                 TreeMap::new,
                 Collectors.counting()));
   }
