@@ -74,7 +74,9 @@ class SizingE2E {
                 Duration.ofMinutes(10),
                 100,
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                Duration.ZERO,
+                1),
             InstantSource.system());
   }
 

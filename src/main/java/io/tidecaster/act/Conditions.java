@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// | `Balanced` | every HAProxy of `balance` is as it should be, or was not for less than half a minute; only with `spec.balance` and mode Enforcing |
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
 /// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
+/// | `RulesKnown` | false while quotas or disruption budgets may not be listed; else it is not there |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
@@ -52,6 +53,8 @@ final class Conditions {
   static final String READY_FOR_RESIZE = "ReadyForResize";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
+  static final String RULES_KNOWN = "RulesKnown";
+  static final String FORBIDDEN = "Forbidden";
   static final String TRUSTED = "Trusted";
   static final String HELD_BACK = "HeldBack";
   static final String WITHIN_RANGE = "DesiredWithinRange";
@@ -127,6 +130,7 @@ final class Conditions {
                     scalingActive(decision, sentence),
                     scalingLimited(report, inForce)),
                 Stream.of(
+                        rulesKnown(report.pods()),
                         trusted(report),
                         report.sized().map(Conditions::ableToResize),
                         report.troubles().map(Conditions::balanced))
@@ -246,6 +250,14 @@ final class Conditions {
                       "Default",
                       "fewer than %d start-ups were seen".formatted(StartUps.LEAST)));
     };
+  }
+
+  private static Optional<Condition> rulesKnown(Observation.Pods pods) {
+    return pods.unread().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Condition.of(
+                RULES_KNOWN, false, FORBIDDEN, shortened(String.join("; ", pods.unread()))));
   }
 
   private static Condition scalingLimited(Report.Decided report, Bounds inForce) {

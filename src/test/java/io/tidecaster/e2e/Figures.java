@@ -35,7 +35,19 @@ final class Figures {
 
   private Figures() {}
 
-  public static void main(String[] arguments) throws Exception {
+  /** Ends by itself: threads of the Kubernetes client outlive it. */
+  public static void main(String[] arguments) {
+    int status = 0;
+    try {
+      measure(arguments);
+    } catch (Exception | AssertionError e) {
+      e.printStackTrace();
+      status = 1;
+    }
+    System.exit(status);
+  }
+
+  private static void measure(String... arguments) throws Exception {
     say(
         "%s, %d cores, load %s"
             .formatted(processor(), cores(), Files.readString(Path.of("/proc/loadavg"))));
