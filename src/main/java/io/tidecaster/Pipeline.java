@@ -381,7 +381,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private Sized size(ScalerLine line, Decided decided, SizeObservation containers) {
     Optional<SizeDecision> sized =
         containers instanceof SizeObservation.Seen seen
-            ? line.size(decided, seen.largestMillis(), ScalerLine.SeenMemory.of(seen))
+            ? line.size(decided, seen.largestMillis(), SizeLine.SeenMemory.of(seen))
             : Optional.empty();
     return new Sized(containers, sized);
   }

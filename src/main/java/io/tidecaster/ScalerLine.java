@@ -13,20 +13,17 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.DecisionMemory;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Headroom;
-import io.tidecaster.decide.Inputs;
 import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.PeakFit;
 import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
-import io.tidecaster.decide.Plan;
 import io.tidecaster.decide.Pressure;
 import io.tidecaster.decide.Room;
 import io.tidecaster.decide.ShadowFleet;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.Trial;
 import io.tidecaster.decide.Trust;
-import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.forecast.FitTask;
 import io.tidecaster.forecast.FittedModel;
 import io.tidecaster.forecast.Forecast;
@@ -42,26 +39,12 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
-import io.tidecaster.size.CapacityLaw;
-import io.tidecaster.size.CpuBounds;
-import io.tidecaster.size.JvmHeap;
-import io.tidecaster.size.MemoryInputs;
-import io.tidecaster.size.MemoryPeaks;
-import io.tidecaster.size.OomFloor;
-import io.tidecaster.size.ShapeChoice;
-import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
-import io.tidecaster.size.SizeInputs;
-import io.tidecaster.size.SizeMemory;
-import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsOverTime;
-import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
-import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
-import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -105,12 +88,7 @@ final class ScalerLine {
   private Optional<PeakPlanner.Terms> peakTerms = Optional.empty();
   private CapacityEstimator capacity;
   private DecisionMemory memory;
-  private SizeMemory sizeMemory = SizeMemory.EMPTY;
-  private MemoryPeaks memoryPeaks = MemoryPeaks.NONE;
-  private Optional<OomFloor> oomFloor = Optional.empty();
-  private @Nullable SizedReplicas sizedReplicas;
-  private Optional<CapacityLaw> learnedLaw = Optional.empty();
-  private Optional<SizedReplicas.OneDecision> oneDecision = Optional.empty();
+  private final SizeLine size = new SizeLine();
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -163,13 +141,7 @@ final class ScalerLine {
       past = List.of();
       trial = trial.map(Trial::begunAnew);
     }
-    if (!changed
-        .vertical()
-        .map(Vertical::container)
-        .equals(scaler.vertical().map(Vertical::container))) {
-      sizeMemory = SizeMemory.EMPTY;
-      oomFloor = Optional.empty();
-    }
+    size.changed(scaler.vertical(), changed.vertical());
     scaler = changed;
     bounds = BoundsByTime.of(changed);
   }
@@ -216,7 +188,7 @@ final class ScalerLine {
       forecaster.observe(point.minute(), point.load());
       planner.observe(point.minute(), point.load());
       capacity.observe(point);
-      noteMemory(point);
+      size.observe(point);
     }
     Instant needed = assembler.neededFrom().orElse(Instant.MAX);
     while (!openRecords.isEmpty() && openRecords.getFirst().newest().isBefore(needed)) {
@@ -305,11 +277,7 @@ final class ScalerLine {
 
   /** Goes on from the last decision on the size that anyone made. */
   void resumeAt(SizeDecision last) {
-    if (scaler.vertical().filter(sized -> sized.container().equals(last.container())).isPresent()) {
-      sizeMemory = last.remembered();
-      oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
-      learnedLaw = last.choice().map(ShapeChoice::law);
-    }
+    scaler.vertical().ifPresent(vertical -> size.resumeAt(vertical, last));
   }
 
   /** From now on new replicas are known to take so long. */
@@ -390,24 +358,22 @@ final class ScalerLine {
             stepped.shadow(),
             Optional.empty(),
             pressure());
-    oneDecision =
-        containers.flatMap(seen ->
-            scaler
-                .vertical()
-                .flatMap(
-                    vertical -> vertical.optimise().map(prices -> sizing(vertical, prices, seen)))
-                .flatMap(sizing -> sizing.decide(situation, capacity.law(), newest, decider)));
+    Optional<SizedReplicas.OneDecision> together =
+        scaler
+            .vertical()
+            .flatMap(vertical ->
+                containers.flatMap(seen ->
+                    size.together(vertical, situation, seen, capacity.law(), newest, decider)));
     Decided decided =
-        oneDecision
+        together
             .map(SizedReplicas.OneDecision::decided)
             .orElseGet(() -> decider.decideOnRecord(situation));
     if (decided.decision().outcome() instanceof Outcome.Scale wanted) {
-      Situation decidedOn = oneDecision.isPresent() ? decided.inputs().situation() : situation;
+      Situation decidedOn = together.isPresent() ? decided.inputs().situation() : situation;
       decided =
           rooms.apply(wanted).map(decidedOn::within).map(decider::decideOnRecord).orElse(decided);
-      Decided made = decided;
-      oneDecision = oneDecision.map(one -> one.with(made));
     }
+    size.decided(together, decided);
     Decision decision = decided.decision();
     memory = memory.after(decision);
     lastDecisionAt = Optional.of(now);
@@ -436,131 +402,16 @@ final class ScalerLine {
    * @param currentMillis what the container of the largest replica requests
    * @param container what was seen of its memory; empty where it requests none
    */
-  Optional<SizeDecision> size(Decided decided, long currentMillis, Optional<SeenMemory> container) {
-    Decision decision = decided.decision();
+  Optional<SizeDecision> size(
+      Decided decided, long currentMillis, Optional<SizeLine.SeenMemory> container) {
     return scaler
         .vertical()
-        .map(vertical -> {
-          SizeMemory lately =
-              sizeMemory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
-          SizeMemory remembered =
-              lately.needs().isEmpty()
-                  ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
-                  : lately;
-          SizeDecision sized =
-              SizeDecision.of(
-                  decision.at(),
-                  vertical.container(),
-                  new SizeInputs(
-                      SizeDecider.Settings.DEFAULT,
-                      currentMillis,
-                      oneDecision
-                          .map(SizedReplicas.OneDecision::need)
-                          .or(() -> needOf(vertical, decided)),
-                      new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
-                      remembered),
-                  vertical
-                      .memory()
-                      .flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
-          sizeMemory = sized.remembered();
-          return oneDecision
-              .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
-              .orElse(sized);
-        });
+        .map(vertical -> size.decide(vertical, decided, capacity.law(), currentMillis, container));
   }
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
     return size(decided, currentMillis, Optional.empty());
-  }
-
-  private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
-    SizedReplicas.Sizes sizes =
-        new SizedReplicas.Sizes(
-            seen.largestMillis(), seen.smallestAllocatedMillis(), seen.largestMemoryBytes());
-    SizedReplicas known =
-        sizedReplicas != null && sizedReplicas.isOf(vertical)
-            ? sizedReplicas
-            : new SizedReplicas(vertical, prices, learnedLaw);
-    known.see(sizes);
-    sizedReplicas = known;
-    return known;
-  }
-
-  /** What was seen of the memory of a container: of the largest replica, and of all. */
-  record SeenMemory(
-      long currentBytes,
-      MemoryInputs.Change change,
-      Optional<SizeObservation.OomKill> oomKill,
-      Optional<JvmHeap> heap) {
-
-    static Optional<SeenMemory> of(SizeObservation.Seen seen) {
-      OptionalLong current = seen.largestMemoryBytes();
-      return current.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new SeenMemory(
-                  current.getAsLong(), seen.memoryChange(), seen.lastOomKill(), seen.heap()));
-    }
-  }
-
-  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
-    seen.oomKill()
-        .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
-        .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
-    return new MemoryInputs(
-        seen.currentBytes(),
-        sizing.leastBytes(),
-        sizing.mostBytes(),
-        seen.change(),
-        memoryPeaks,
-        oomFloor,
-        seen.heap());
-  }
-
-  private void noteMemory(LoadPoint point) {
-    if (point.largestMemoryBytes().isPresent()) {
-      memoryPeaks =
-          memoryPeaks.plus(point.minute(), (long) point.largestMemoryBytes().getAsDouble());
-    }
-  }
-
-  /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
-  private Optional<SizeNeed> needOf(Vertical vertical, Decided decided) {
-    Decision decision = decided.decision();
-    Optional<UtilizationLaw> law = capacity.law();
-    if (law.isEmpty() || decision.load().isEmpty()) {
-      return Optional.empty();
-    }
-    double load = decision.load().getAsDouble();
-    double ahead = Math.max(load, planned(decided.inputs()).orElse(load));
-    int replicas = Math.max(1, decision.fleet().readyReplicas());
-    return Optional.of(
-        new SizeNeed(
-            millis(vertical, law.get(), load / replicas),
-            millis(vertical, law.get(), ahead / replicas)));
-  }
-
-  private static OptionalDouble planned(Inputs inputs) {
-    Situation situation = inputs.situation();
-    return switch (situation.forecast()) {
-      case NotReady _ -> OptionalDouble.empty();
-      case Forecast ready ->
-          OptionalDouble.of(
-              Plan.ahead(
-                      ready,
-                      situation.now(),
-                      situation.leadTime().duration().plus(inputs.settings().interval()),
-                      situation.scaler().serviceLevel(),
-                      situation.peak(),
-                      situation.headroom())
-                  .load());
-    };
-  }
-
-  private static long millis(Vertical vertical, UtilizationLaw law, double load) {
-    double cores = law.idleCores() + law.cpuSecondsPerRequest() * load;
-    return (long) Math.ceil(cores / vertical.targetUse() * 1000 - 1e-6);
   }
 
   /** How it stands in its trial; empty where it is on none. */
@@ -620,9 +471,9 @@ final class ScalerLine {
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
-    memoryPeaks = MemoryPeaks.NONE;
+    size.forgetPeaks();
     for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
-      history.at(load.timeOf(i)).ifPresent(this::noteMemory);
+      history.at(load.timeOf(i)).ifPresent(size::observe);
     }
   }
 

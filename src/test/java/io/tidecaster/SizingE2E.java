@@ -74,7 +74,7 @@ class SizingE2E {
                 Duration.ofMinutes(10),
                 100,
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
                 Duration.ZERO,
                 1),
             InstantSource.system());
@@ -371,6 +371,59 @@ class SizingE2E {
     assertThat(((ResizeResult.Held) result).detail()).containsIgnoringCase("QOS");
     assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(300))).isEqualTo(result);
     assertThat(resizesIn("sizing-qos")).isEqualTo(writes);
+  }
+
+  @Test
+  void standsDownBesideAnHpaOnTheSameMetricAndComesBackWhenThatIsGone() {
+    Scaler web = scaler("sizing-hpa", "web", Vertical.Values.REQUESTS_ONLY);
+    apply("sizing-hpa", statefulSet("", "requests: {cpu: 500m}") + "---\n" + hpa("cpu"));
+    awaitRunning("sizing-hpa");
+
+    assertThat(sizer.observe(web))
+        .isEqualTo(
+            new SizeObservation.Unseen(
+                "HpaOnSameMetric",
+                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web by cpu 70%, which every other size changes; give it another metric, delete it, or set vertical.policy Off"));
+
+    apply("sizing-hpa", hpa("memory"));
+    Eventually.get(
+        "an HPA on what is not sized",
+        SOON,
+        () -> sizer.observe(web),
+        SizeObservation.Seen.class::isInstance);
+    assertThat(sizer.observe(optimised(web)))
+        .isEqualTo(
+            new SizeObservation.Unseen(
+                "HpaBesideOptimise",
+                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web, whose replicas policy Optimise decides on with their size; delete it, or set vertical.policy InPlace"));
+
+    client
+        .autoscaling()
+        .v2()
+        .horizontalPodAutoscalers()
+        .inNamespace("sizing-hpa")
+        .withName("web")
+        .delete();
+    Eventually.get(
+        "no HPA",
+        SOON,
+        () -> sizer.observe(optimised(web)),
+        SizeObservation.Seen.class::isInstance);
+  }
+
+  private static String hpa(String resource) {
+    return """
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata: {name: web}
+    spec:
+      scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: web}
+      maxReplicas: 3
+      metrics:
+        - type: Resource
+          resource: {name: %s, target: {type: Utilization, averageUtilization: 70}}
+    """
+        .formatted(resource);
   }
 
   @Test

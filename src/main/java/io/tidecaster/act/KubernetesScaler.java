@@ -412,7 +412,7 @@ public final class KubernetesScaler implements ReplicaScaler {
   }
 
   /** KEDA puts the number of the trigger and a dash before the name of our metric. */
-  private static boolean asksUs(JsonNode hpa) {
+  static boolean asksUs(JsonNode hpa) {
     for (JsonNode metric : hpa.at("/spec/metrics")) {
       String name = metric.at("/external/metric/name").asText();
       if (name.matches("s\\d+-" + Actuation.KEDA_METRIC)) {
@@ -426,12 +426,12 @@ public final class KubernetesScaler implements ReplicaScaler {
     return new Owner.Other(new ScaleResult.OwnedByOther(sentence));
   }
 
-  private static String nameOf(JsonNode object) {
+  static String nameOf(JsonNode object) {
     return object.at("/metadata/namespace").asText() + "/" + object.at("/metadata/name").asText();
   }
 
   /** KEDA makes the HPA of a ScaledObject, and keeps its floor as the ScaledObject says. */
-  private static Optional<String> scaledObjectOf(JsonNode hpa) {
+  static Optional<String> scaledObjectOf(JsonNode hpa) {
     JsonNode label = hpa.at("/metadata/labels").path(SCALED_OBJECT);
     if (label.isTextual()) {
       return Optional.of(hpa.at("/metadata/namespace").asText() + "/" + label.asText());
@@ -446,7 +446,7 @@ public final class KubernetesScaler implements ReplicaScaler {
   }
 
   /** Whether a reference means the target; an HPA's may name another version, or none. */
-  private static boolean isOf(JsonNode reference, TargetRef target) {
+  static boolean isOf(JsonNode reference, TargetRef target) {
     String apiVersion = reference.path("apiVersion").asText("");
     return reference.path("kind").asText().equals(target.kind())
         && reference.path("name").asText().equals(target.name())
@@ -458,7 +458,7 @@ public final class KubernetesScaler implements ReplicaScaler {
     return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
-  private static String nameOf(Scaler scaler) {
+  static String nameOf(Scaler scaler) {
     return "%s %s/%s"
         .formatted(scaler.target().kind(), scaler.id().namespace(), scaler.target().name());
   }

@@ -39,6 +39,7 @@ public final class PodResizer implements ContainerSizer {
 
   private final KubernetesRequests requests;
   private final ScalableKinds kinds;
+  private final RivalHpas rivals;
   private final InstantSource clock;
   private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
   private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ public final class PodResizer implements ContainerSizer {
   public PodResizer(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
+    this.rivals = new RivalHpas(requests, limits.roomMaxAge(), clock);
     this.respite = limits.forbiddenRespite();
     this.clock = clock;
   }
@@ -67,6 +69,10 @@ public final class PodResizer implements ContainerSizer {
   public SizeObservation observe(Scaler scaler) {
     Vertical vertical = scaler.vertical().orElseThrow();
     try {
+      Optional<SizeObservation.Unseen> rival = rivals.beside(scaler);
+      if (rival.isPresent()) {
+        return rival.get();
+      }
       Optional<ScalableKinds.Kind> kind = kinds.find(scaler.target());
       if (kind.isEmpty()) {
         return new SizeObservation.Unseen("TargetNotFound", "the kind of the workload is gone");
@@ -79,7 +85,7 @@ public final class PodResizer implements ContainerSizer {
     } catch (KubernetesClientException e) {
       return new SizeObservation.Unseen(
           e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
-          "the pods cannot be listed: " + e.getMessage());
+          "the containers cannot be seen: " + e.getMessage());
     }
   }
 
@@ -180,6 +186,10 @@ public final class PodResizer implements ContainerSizer {
   public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
     Vertical vertical = scaler.vertical().orElseThrow();
     Instant now = clock.instant();
+    Optional<String> unknown = rivals.unknown(scaler);
+    if (unknown.isPresent()) {
+      return new ResizeResult.Refused(unknown.get());
+    }
     Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
     if (waiting.isPresent()) {
       return waiting.get();

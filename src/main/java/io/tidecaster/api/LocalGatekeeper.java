@@ -21,12 +21,17 @@ public final class LocalGatekeeper implements Gatekeeper {
   private final byte[] token;
 
   public LocalGatekeeper(String token) {
+    requireLong(token);
+    this.token = token.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Refuses a token that might be guessed. */
+  public static void requireLong(String token) {
     if (token.length() < SHORTEST_TOKEN) {
       throw new IllegalArgumentException(
           "tidecaster.api.access.token has %d characters; give at least %d"
               .formatted(token.length(), SHORTEST_TOKEN));
     }
-    this.token = token.getBytes(StandardCharsets.UTF_8);
   }
 
   /** A token that nobody knows yet. */

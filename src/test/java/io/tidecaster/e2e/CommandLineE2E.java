@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +90,22 @@ class CommandLineE2E {
 
       assertThat(process.log().lines()).singleElement().asString().contains(named);
       assertThat(status).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void refusesATokenThatMightBeGuessedBeforeItWaitsForKafka() throws IOException {
+    write("empty.yaml", "");
+    try (ServiceProcess process =
+        ServiceProcess.named("refused-token")
+            .property("tidecaster.api.access.token", "swordfish")
+            .arguments(
+                "serve", "--kafka", "127.0.0.1:1", "--scalers", scratch.resolve("empty.yaml") + "")
+            .startWithoutWaiting()) {
+      int status = process.awaitExit(SOON);
+
+      assertThat(process.log()).contains("access.token has 9 characters; give at least 16");
+      assertThat(status).isEqualTo(1);
     }
   }
 }

@@ -1,0 +1,206 @@
+package io.tidecaster;
+
+import io.tidecaster.act.SizeObservation;
+import io.tidecaster.decide.Decided;
+import io.tidecaster.decide.Decider;
+import io.tidecaster.decide.Decision;
+import io.tidecaster.decide.Inputs;
+import io.tidecaster.decide.Plan;
+import io.tidecaster.decide.Situation;
+import io.tidecaster.decide.UtilizationLaw;
+import io.tidecaster.forecast.Forecast;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.history.LoadPoint;
+import io.tidecaster.size.CapacityLaw;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryPeaks;
+import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.ShapeChoice;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
+import io.tidecaster.workload.MemorySizing;
+import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Vertical;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How large the replicas of one scaler are to be: what is known of it. Under the lock of its line.
+ */
+final class SizeLine {
+  private SizeMemory memory = SizeMemory.EMPTY;
+  private MemoryPeaks peaks = MemoryPeaks.NONE;
+  private Optional<OomFloor> oomFloor = Optional.empty();
+  private @Nullable SizedReplicas sizedReplicas;
+  private Optional<CapacityLaw> learnedLaw = Optional.empty();
+  private Optional<SizedReplicas.OneDecision> together = Optional.empty();
+
+  /** What was seen of the memory of a container: of the largest replica, and of all. */
+  record SeenMemory(
+      long currentBytes,
+      MemoryInputs.Change change,
+      Optional<SizeObservation.OomKill> oomKill,
+      Optional<JvmHeap> heap) {
+
+    static Optional<SeenMemory> of(SizeObservation.Seen seen) {
+      OptionalLong current = seen.largestMemoryBytes();
+      return current.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new SeenMemory(
+                  current.getAsLong(), seen.memoryChange(), seen.lastOomKill(), seen.heap()));
+    }
+  }
+
+  /** What was remembered of one container says nothing of another. */
+  void changed(Optional<Vertical> before, Optional<Vertical> now) {
+    if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
+      memory = SizeMemory.EMPTY;
+      oomFloor = Optional.empty();
+    }
+  }
+
+  void observe(LoadPoint point) {
+    if (point.largestMemoryBytes().isPresent()) {
+      peaks = peaks.plus(point.minute(), (long) point.largestMemoryBytes().getAsDouble());
+    }
+  }
+
+  /** Before minutes of the past are observed anew. */
+  void forgetPeaks() {
+    peaks = MemoryPeaks.NONE;
+  }
+
+  /** Goes on from the last decision that anyone made, if it was on this container. */
+  void resumeAt(Vertical vertical, SizeDecision last) {
+    if (vertical.container().equals(last.container())) {
+      memory = last.remembered();
+      oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
+      learnedLaw = last.choice().map(ShapeChoice::law);
+    }
+  }
+
+  /** Replicas and size as one decision; empty where they are not, or too little is known. */
+  Optional<SizedReplicas.OneDecision> together(
+      Vertical vertical,
+      Situation situation,
+      SizeObservation.Seen seen,
+      Optional<UtilizationLaw> law,
+      Optional<LoadPoint> newest,
+      Decider decider) {
+    return vertical
+        .optimise()
+        .map(prices -> sizing(vertical, prices, seen))
+        .flatMap(sizing -> sizing.decide(situation, law, newest, decider));
+  }
+
+  /** What was decided on the replicas of this minute, and in one with what, if anything. */
+  void decided(Optional<SizedReplicas.OneDecision> inOne, Decided decided) {
+    together = inOne.map(one -> one.with(decided));
+  }
+
+  /** Decides on the size for the minute whose replicas were decided on. */
+  SizeDecision decide(
+      Vertical vertical,
+      Decided decided,
+      Optional<UtilizationLaw> law,
+      long currentMillis,
+      Optional<SeenMemory> container) {
+    Decision decision = decided.decision();
+    SizeMemory lately = memory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
+    SizeMemory remembered =
+        lately.needs().isEmpty()
+            ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
+            : lately;
+    SizeDecision sized =
+        SizeDecision.of(
+            decision.at(),
+            vertical.container(),
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                currentMillis,
+                together
+                    .map(SizedReplicas.OneDecision::need)
+                    .or(() -> needOf(vertical, law, decided)),
+                new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
+                remembered),
+            vertical.memory().flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
+    memory = sized.remembered();
+    return together
+        .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
+        .orElse(sized);
+  }
+
+  private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
+    SizedReplicas.Sizes sizes =
+        new SizedReplicas.Sizes(
+            seen.largestMillis(), seen.smallestAllocatedMillis(), seen.largestMemoryBytes());
+    SizedReplicas known =
+        sizedReplicas != null && sizedReplicas.isOf(vertical)
+            ? sizedReplicas
+            : new SizedReplicas(vertical, prices, learnedLaw);
+    known.see(sizes);
+    sizedReplicas = known;
+    return known;
+  }
+
+  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+    seen.oomKill()
+        .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
+        .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
+    return new MemoryInputs(
+        seen.currentBytes(),
+        sizing.leastBytes(),
+        sizing.mostBytes(),
+        seen.change(),
+        peaks,
+        oomFloor,
+        seen.heap());
+  }
+
+  /** The CPU for the load of this moment and for what is forecast, by the utilization law. */
+  private static Optional<SizeNeed> needOf(
+      Vertical vertical, Optional<UtilizationLaw> law, Decided decided) {
+    Decision decision = decided.decision();
+    if (law.isEmpty() || decision.load().isEmpty()) {
+      return Optional.empty();
+    }
+    double load = decision.load().getAsDouble();
+    double ahead = Math.max(load, planned(decided.inputs()).orElse(load));
+    int replicas = Math.max(1, decision.fleet().readyReplicas());
+    return Optional.of(
+        new SizeNeed(
+            millis(vertical, law.get(), load / replicas),
+            millis(vertical, law.get(), ahead / replicas)));
+  }
+
+  private static OptionalDouble planned(Inputs inputs) {
+    Situation situation = inputs.situation();
+    return switch (situation.forecast()) {
+      case NotReady _ -> OptionalDouble.empty();
+      case Forecast ready ->
+          OptionalDouble.of(
+              Plan.ahead(
+                      ready,
+                      situation.now(),
+                      situation.leadTime().duration().plus(inputs.settings().interval()),
+                      situation.scaler().serviceLevel(),
+                      situation.peak(),
+                      situation.headroom())
+                  .load());
+    };
+  }
+
+  private static long millis(Vertical vertical, UtilizationLaw law, double load) {
+    double cores = law.idleCores() + law.cpuSecondsPerRequest() * load;
+    return (long) Math.ceil(cores / vertical.targetUse() * 1000 - 1e-6);
+  }
+}
