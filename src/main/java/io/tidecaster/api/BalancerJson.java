@@ -28,7 +28,10 @@ public record BalancerJson(
             description = "HAProxy's algorithm; null where none answers.",
             examples = "roundrobin")
         @Nullable String inForce,
-    @Schema(nullable = true, description = "How long the weight of a new replica rises.")
+    @Schema(
+            nullable = true,
+            implementation = WarmUp.class,
+            description = "How long the weight of a new replica rises; null where it does not.")
         @Nullable WarmUp warmUp,
     @Schema(
             nullable = true,
