@@ -281,6 +281,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       if (now.isEmpty() && modes.trust(line.scaler().id()).isPresent()) {
         surely(() -> modes.forgetTrust(line.scaler().id()));
       }
+      if (now.isEmpty()) {
+        surely(() -> balancer.forget(line.scaler().id()));
+      }
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
         forget(line);

@@ -39,6 +39,7 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.pace.Pace;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
@@ -159,6 +160,9 @@ public final class JournalFormat {
   @RegisterForReflection(registerFullHierarchy = true)
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
+  @RegisterForReflection(registerFullHierarchy = true)
+  record PaceRecord(int v, Pace pace) {}
+
   public static byte[] write(Decided decided) {
     return write(decided, Optional.empty());
   }
@@ -198,6 +202,14 @@ public final class JournalFormat {
 
   static Trust readTrust(byte[] bytes) throws UnreadableRecord {
     return read(bytes, TrustRecord.class).trust();
+  }
+
+  static byte[] write(Pace pace) {
+    return bytes(new PaceRecord(VERSION, pace));
+  }
+
+  static Pace readPace(byte[] bytes) throws UnreadableRecord {
+    return read(bytes, PaceRecord.class).pace();
   }
 
   public static Decision readDecision(byte[] bytes) throws UnreadableRecord {

@@ -348,6 +348,13 @@ function drawBalancer() {
   $('balancer-algorithms').tBodies[0].replaceChildren(...balancer.algorithms.map((each) => element('tr', { className: each.algorithm === balancer.recommended ? 'best' : '' },
     element('th', { scope: 'row' }, each.name, each.algorithm === balancer.inForce ? element('em', {}, ' in force') : null),
     element('td', {}, each.saturated ? 'overloaded' : format.response(each.p95Seconds)))));
+  $('balancer-warm-up').hidden = balancer.warmUp === null;
+  text('balancer-warm-up', balancer.warmUp ? `A new replica gets its full share after ${format.response(balancer.warmUp.seconds)} (${balancer.warmUp.origin.toLowerCase()}): ${balancer.warmUp.sentence}.` : '');
+  const serving = balancer.instances.find((instance) => instance.servers.length > 0)?.servers ?? [];
+  $('balancer-weights').hidden = serving.length === 0;
+  $('balancer-servers').replaceChildren(...serving.flatMap((server) => [
+    element('dt', {}, `${server.name} `, element('b', {}, String(server.weight))),
+    element('dd', {}, server.reason)]));
   $('balancer-facts').replaceChildren(...balancer.facts.flatMap((fact) => [
     element('dt', {}, `${format.words(fact.name)} `, element('b', {}, `${format.figure(fact.value)}${fact.unit ? `\u00a0${fact.unit}` : ''}`)),
     element('dd', {}, `${fact.origin.toLowerCase()}: ${fact.detail}`)]));

@@ -279,6 +279,7 @@ public record PredictiveScalerSpec(
    * @param warmUp a duration
    * @param drainWithin a duration
    * @param weights {@code Equal} or {@code Measured}
+   * @param ramp {@code Learned} or {@code Stated}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HaproxySpec(
@@ -288,5 +289,6 @@ public record PredictiveScalerSpec(
       @Nullable String servers,
       @Nullable String warmUp,
       @Nullable String drainWithin,
-      @Nullable String weights) {}
+      @Nullable String weights,
+      @Nullable String ramp) {}
 }

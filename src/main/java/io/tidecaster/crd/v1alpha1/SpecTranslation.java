@@ -59,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// | `balance.haproxy.servers` | `Slots` |
 /// | `balance.haproxy.weights` | `Equal` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
+/// | `balance.haproxy.ramp` | `Learned` |
 /// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
@@ -577,7 +578,10 @@ final class SpecTranslation {
                     haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin()),
                 haproxy.weights() == null
                     ? Balance.Weights.EQUAL
-                    : Balance.Weights.parse(haproxy.weights())));
+                    : Balance.Weights.parse(haproxy.weights()),
+                haproxy.ramp() == null
+                    ? Balance.Ramping.LEARNED
+                    : Balance.Ramping.parse(haproxy.ramp())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
