@@ -6,6 +6,7 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -129,6 +130,17 @@ public final class Actuator {
     ResizeResult result = sizer.resize(scaler, seen, sized.decision().get().wanted());
     meters.counter("tidecaster.resizes", "result", result.label()).increment();
     return sized.became(result);
+  }
+
+  /** Gives pods that start between two decisions their boost, and takes it back. */
+  public void boost(Scaler scaler, Mode mode, SizeObservation.Seen seen, WantedSize wanted) {
+    if (mode != Mode.ENFORCING) {
+      return;
+    }
+    ResizeResult result = sizer.boost(scaler, seen, wanted);
+    if (!(result instanceof ResizeResult.AsDecided)) {
+      meters.counter("tidecaster.resizes", "result", result.label()).increment();
+    }
   }
 
   /** Tells of a promotion, and of its end. */

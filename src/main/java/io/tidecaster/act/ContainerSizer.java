@@ -30,4 +30,9 @@ public interface ContainerSizer {
    * @param seen what the decision was made on
    */
   ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted);
+
+  /** The same for pods that start, or have just started, alone: between two decisions. */
+  default ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    return new ResizeResult.AsDecided();
+  }
 }

@@ -40,6 +40,7 @@ public final class PodResizer implements ContainerSizer {
   private final KubernetesRequests requests;
   private final ScalableKinds kinds;
   private final RivalHpas rivals;
+  private final StartingPods starting;
   private final InstantSource clock;
   private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
   private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
@@ -62,6 +63,7 @@ public final class PodResizer implements ContainerSizer {
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
     this.rivals = new RivalHpas(requests, limits.roomMaxAge(), clock);
     this.respite = limits.forbiddenRespite();
+    this.starting = new StartingPods(respite, this::write);
     this.clock = clock;
   }
 
@@ -81,7 +83,7 @@ public final class PodResizer implements ContainerSizer {
           requests.get(kind.get().path(scaler.id().namespace(), scaler.target().name()));
       JsonNode pods =
           requests.pods(scaler.id().namespace(), PodWatch.selector(workload.at("/spec/selector")));
-      return seen(vertical, pods, namesIn(workload));
+      return seen(vertical, pods, namesIn(workload), clock.instant());
     } catch (KubernetesClientException e) {
       return new SizeObservation.Unseen(
           e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
@@ -97,7 +99,8 @@ public final class PodResizer implements ContainerSizer {
     return names;
   }
 
-  private static SizeObservation seen(Vertical vertical, JsonNode pods, List<String> names) {
+  private SizeObservation seen(
+      Vertical vertical, JsonNode pods, List<String> names, Instant now) {
     if (!names.contains(vertical.container())) {
       return new SizeObservation.Unseen(
           "ContainerNotFound",
@@ -108,7 +111,7 @@ public final class PodResizer implements ContainerSizer {
     for (JsonNode pod : pods) {
       boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
       if (!going && pod.at("/status/phase").asText().equals("Running")) {
-        podOf(vertical, pod).ifPresent(seen::add);
+        podOf(vertical, pod, now).ifPresent(seen::add);
       }
     }
     seen.sort(Comparator.comparing(SizeObservation.Pod::name));
@@ -120,7 +123,7 @@ public final class PodResizer implements ContainerSizer {
         : new SizeObservation.Seen(seen);
   }
 
-  private static Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod) {
+  private Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod, Instant now) {
     JsonNode container = named(pod.at("/spec/containers"), vertical.container());
     OptionalLong request = millis(container.at("/resources/requests/cpu"));
     if (request.isEmpty()) {
@@ -139,7 +142,8 @@ public final class PodResizer implements ContainerSizer {
             allocated,
             restarts(container, "cpu"),
             pending(pod).filter(_ -> waits),
-            memory));
+            memory,
+            starting.age(vertical, pod, now)));
   }
 
   private static JsonNode named(JsonNode containers, String name) {
@@ -184,12 +188,27 @@ public final class PodResizer implements ContainerSizer {
 
   @Override
   public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
-    Vertical vertical = scaler.vertical().orElseThrow();
     Instant now = clock.instant();
     Optional<String> unknown = rivals.unknown(scaler);
     if (unknown.isPresent()) {
       return new ResizeResult.Refused(unknown.get());
     }
+    ResizeResult starts = starting.resize(scaler, seen, wanted, now);
+    return seen.settled()
+        .map(settled -> StartingPods.both(starts, settled(scaler, settled, wanted, now)))
+        .orElse(starts);
+  }
+
+  @Override
+  public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    return rivals.unknown(scaler).isPresent()
+        ? new ResizeResult.AsDecided()
+        : starting.resize(scaler, seen, wanted, clock.instant());
+  }
+
+  private ResizeResult settled(
+      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant now) {
+    Vertical vertical = scaler.vertical().orElseThrow();
     Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
     if (waiting.isPresent()) {
       return waiting.get();

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param memory empty where memory is left as it is
  * @param optimise by which prices replicas and their size are one decision; empty where their
  *     number is decided without regard to their size
+ * @param boost more CPU while a replica starts; empty where it has none
  */
 public record Vertical(
     String container,
@@ -23,7 +24,30 @@ public record Vertical(
     double targetUse,
     int podsPerMinute,
     Optional<MemorySizing> memory,
-    Optional<Prices> optimise) {
+    Optional<Prices> optimise,
+    Optional<StartupBoost> boost) {
+
+  /** One that starts with the CPU that it is to have. */
+  public Vertical(
+      String container,
+      long leastMillis,
+      long mostMillis,
+      Values values,
+      double targetUse,
+      int podsPerMinute,
+      Optional<MemorySizing> memory,
+      Optional<Prices> optimise) {
+    this(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        Optional.empty());
+  }
 
   /** One that leaves memory as it is. */
   public Vertical(
@@ -42,6 +66,27 @@ public record Vertical(
         podsPerMinute,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same with more CPU while a replica starts. */
+  public Vertical with(StartupBoost other) {
+    return new Vertical(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        Optional.of(other));
+  }
+
+  /** What a starting container is given that is to have so much: within its bounds. */
+  public long boosted(long millis) {
+    return boost
+        .map(known -> Math.max(millis, Math.min(mostMillis, known.of(millis))))
+        .orElse(millis);
   }
 
   /** What of the resources is changed. */
@@ -98,6 +143,14 @@ public record Vertical(
       throw new IllegalArgumentException(
           "targetUtilization %s must be above 0%% and at most 100%%".formatted(targetUse));
     }
+    boost
+        .map(StartupBoost::cpuMillis)
+        .filter(cpu -> cpu.orElse(0) > mostMillis)
+        .ifPresent(cpu -> {
+          throw new IllegalArgumentException(
+              "startupBoost.cpu %dm > maxAllowed.cpu %dm; lower the one or raise the other"
+                  .formatted(cpu.getAsLong(), mostMillis));
+        });
     if (podsPerMinute < 1 || podsPerMinute > 1000) {
       throw new IllegalArgumentException(
           "podsPerMinute %d must lie between 1 and 1000".formatted(podsPerMinute));

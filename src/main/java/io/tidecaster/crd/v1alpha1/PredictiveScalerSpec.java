@@ -196,13 +196,30 @@ public record PredictiveScalerSpec(
    * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
    * @param prices for {@code Optimise}
+   * @param startupBoost more CPU while a replica starts
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
       @Nullable String policy,
       @Nullable Integer podsPerMinute,
       List<ContainerSpec> containers,
-      @Nullable PricesSpec prices) {}
+      @Nullable PricesSpec prices,
+      @Nullable BoostSpec startupBoost) {}
+
+  /**
+   * More CPU while a replica starts; one of {@code factor} and {@code cpu}.
+   *
+   * @param factor so many times what is decided on
+   * @param cpu at least so much
+   * @param afterReady a duration: it is kept so long once the pod is ready
+   * @param atMost a duration: it is taken back so long after the pod was made
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BoostSpec(
+      @Nullable Quantity factor,
+      @Nullable Quantity cpu,
+      @Nullable String afterReady,
+      @Nullable String atMost) {}
 
   /** What an hour of what is reserved costs, in the owner's money. */
   public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
