@@ -400,9 +400,14 @@ final class ScalerLine {
 
   /**
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
-   *
-   * @param seen how large they are
    */
+  Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
+    return scaler
+        .vertical()
+        .flatMap(vertical -> size(decided, SizeLine.SeenSize.of(vertical, seen)));
+  }
+
+  /** The same of what was made of that. */
   Optional<SizeDecision> size(Decided decided, SizeLine.SeenSize seen) {
     return scaler
         .vertical()
@@ -422,7 +427,7 @@ final class ScalerLine {
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
-    return size(decided, new SizeLine.SeenSize(currentMillis, currentMillis, Optional.empty(), true, false));
+    return size(decided, SizeLine.SeenSize.of(currentMillis));
   }
 
   /** The size from which starting replicas are boosted, where it is time to look after them. */

@@ -17,6 +17,7 @@ import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
@@ -28,6 +29,7 @@ import io.tidecaster.size.Throttling;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +52,7 @@ final class SizeLine {
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
+  private final CarriedSize carried = new CarriedSize();
 
   /** What was seen of the memory of a container: of the largest replica, and of all. */
   record SeenMemory(
@@ -76,20 +79,28 @@ final class SizeLine {
    * @param memory empty where it requests none
    * @param settled whether any of them has its size; none does while all of them start
    * @param starting whether any of them starts
+   * @param standing how pods and template stand; empty where the template is left as it is
    */
   record SeenSize(
       long currentMillis,
       long leastMillis,
       Optional<SeenMemory> memory,
       boolean settled,
-      boolean starting) {
-    static SeenSize of(SizeObservation.Seen seen) {
+      boolean starting,
+      Optional<RolloutInputs.Standing> standing) {
+    /** Of containers that all have so much, and of which no more is known. */
+    static SeenSize of(long millis) {
+      return new SeenSize(millis, millis, Optional.empty(), true, false, Optional.empty());
+    }
+
+    static SeenSize of(Vertical vertical, SizeObservation.Seen seen) {
       return new SeenSize(
           seen.largestMillis(),
           seen.smallestAllocatedMillis(),
           SeenMemory.of(seen),
           seen.settled().isPresent(),
-          seen.isStarting());
+          seen.isStarting(),
+          seen.standing(vertical));
     }
   }
 
@@ -113,6 +124,7 @@ final class SizeLine {
       oomFloor = Optional.empty();
       throttleFloor = Optional.empty();
       wanted = Optional.empty();
+      carried.forget();
     }
   }
 
@@ -135,6 +147,7 @@ final class SizeLine {
       throttleFloor = last.inputs().throttling().flatMap(Throttling::floor);
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);
+      carried.resumeAt(last);
     }
   }
 
@@ -179,24 +192,31 @@ final class SizeLine {
         lately.needs().isEmpty()
             ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), current)))
             : lately;
+    Optional<SizeNeed> need =
+        together.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, law, decided));
+    Optional<Templating> rollout = vertical.rollout().filter(_ -> seen.standing().isPresent());
+    rollout.ifPresent(_ -> carried.observe(decision.at(), current, need));
+    Optional<Templating> alone = rollout.filter(known -> known.way() == Templating.Way.ROLLOUT);
     SizeDecision sized =
         SizeDecision.of(
             decision.at(),
             vertical.container(),
             new SizeInputs(
-                SizeDecider.Settings.DEFAULT,
+                alone.map(CarriedSize::settings).orElse(SizeDecider.Settings.DEFAULT),
                 current,
-                together
-                    .map(SizedReplicas.OneDecision::need)
-                    .or(() -> needOf(vertical, law, decided)),
+                alone.isPresent() ? need.map(carried::ofADay) : need,
                 new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                 remembered,
                 limit.map(known -> throttling(vertical, decision.at(), seen, known))),
-            vertical.memory().flatMap(sizing -> seen.memory().map(of -> memoryInputs(sizing, of))));
+            vertical
+                .memory()
+                .flatMap(sizing -> seen.memory().map(of -> memoryInputs(vertical, sizing, of))));
     memory = sized.remembered();
     wanted = Optional.of(sized.wanted());
-    starts =
-        seen.starting() || decision.desiredReplicas() > decision.fleet().readyReplicas();
+    starts = seen.starting() || decision.desiredReplicas() > decision.fleet().readyReplicas();
+    if (rollout.isPresent()) {
+      return carried.carry(sized, rollout.get(), seen.standing().orElseThrow());
+    }
     return together
         .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
         .orElse(sized);
@@ -246,7 +266,7 @@ final class SizeLine {
     return known;
   }
 
-  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+  private MemoryInputs memoryInputs(Vertical vertical, MemorySizing sizing, SeenMemory seen) {
     seen.oomKill()
         .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
         .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
@@ -254,7 +274,7 @@ final class SizeLine {
         seen.currentBytes(),
         sizing.leastBytes(),
         sizing.mostBytes(),
-        seen.change(),
+        vertical.rollout().isPresent() ? MemoryInputs.Change.BOTH : seen.change(),
         peaks,
         oomFloor,
         seen.heap());

@@ -255,7 +255,7 @@ class ScalerLineTest {
         sizeNow(
             line,
             NINE.plusSeconds(82 * 60),
-            new SizeLine.SeenSize(2000, 2000, Optional.empty(), false, true));
+            new SizeLine.SeenSize(2000, 2000, Optional.empty(), false, true, Optional.empty()));
 
     assertThat(during.outcome()).isEqualTo(new SizeOutcome.Keep(380, KeepReason.RIGHT_SIZE));
   }
@@ -314,8 +314,7 @@ class ScalerLineTest {
   }
 
   private static SizeDecision sizeNow(ScalerLine line, Instant end, long current) {
-    return sizeNow(
-        line, end, new SizeLine.SeenSize(current, current, Optional.empty(), true, false));
+    return sizeNow(line, end, SizeLine.SeenSize.of(current));
   }
 
   private static SizeDecision sizeNow(ScalerLine line, Instant end, SizeLine.SeenSize seen) {

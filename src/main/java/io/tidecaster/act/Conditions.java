@@ -151,7 +151,8 @@ final class Conditions {
                 shortened(decision.fullSentence()),
                 decision.memory().map(memory -> mib(memory.inputs().currentBytes())).orElse(null),
                 decision.memory().map(memory -> mib(memory.desiredBytes())).orElse(null),
-                decision.memory().map(memory -> memory.reason().label()).orElse(null)));
+                decision.memory().map(memory -> memory.reason().label()).orElse(null),
+                decision.rollout().map(rollout -> rollout.reason().label()).orElse(null)));
   }
 
   private static String mib(long bytes) {
@@ -165,7 +166,19 @@ final class Conditions {
     if (sized.result().isPresent() && sized.result().get() instanceof ResizeResult.Held held) {
       return Condition.of(ABLE_TO_RESIZE, false, held.label(), shortened(held.detail()));
     }
-    return Condition.of(ABLE_TO_RESIZE, true, READY_FOR_RESIZE, "the containers can be seen");
+    boolean leftBehind =
+        sized.observed() instanceof SizeObservation.Seen seen
+            && sized.decision().filter(decision -> decision.rollout().isPresent()).isEmpty()
+            && seen.template()
+                .filter(template -> template.carries() == PodTemplate.Carries.ROLLOUT)
+                .isPresent();
+    return Condition.of(
+        ABLE_TO_RESIZE,
+        true,
+        READY_FOR_RESIZE,
+        leftBehind
+            ? "the containers can be seen; the template stays, as another one would replace every pod, and new pods are resized when they run"
+            : "the containers can be seen");
   }
 
   private static Optional<Condition> throttled(Sized sized) {

@@ -2,6 +2,8 @@ package io.tidecaster.act;
 
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +13,18 @@ import java.util.OptionalLong;
 /** What was seen of the containers that are sized, or why nothing was. */
 public sealed interface SizeObservation {
 
-  /** The pods that have the container, at least one, in the order of their names. */
-  record Seen(List<Pod> pods) implements SizeObservation {
+  /**
+   * The pods that have the container, at least one, in the order of their names.
+   *
+   * @param template of the workload; empty where it is left as it is
+   */
+  record Seen(List<Pod> pods, Optional<PodTemplate> template) implements SizeObservation {
+
+    /** One whose template is left as it is. */
+    public Seen(List<Pod> pods) {
+      this(pods, Optional.empty());
+    }
+
     public Seen {
       pods = List.copyOf(pods);
       if (pods.isEmpty()) {
@@ -20,10 +32,15 @@ public sealed interface SizeObservation {
       }
     }
 
+    /** How pods and template stand; empty where the template is left as it is. */
+    public Optional<RolloutInputs.Standing> standing(Vertical vertical) {
+      return template.map(known -> known.standing(vertical, this));
+    }
+
     /** Those that have neither a boost nor just had one; empty where all do. */
     public Optional<Seen> settled() {
       List<Pod> settled = pods.stream().filter(pod -> pod.age() == Age.SETTLED).toList();
-      return settled.isEmpty() ? Optional.empty() : Optional.of(new Seen(settled));
+      return settled.isEmpty() ? Optional.empty() : Optional.of(new Seen(settled, template));
     }
 
     /** Whether any of them starts. */

@@ -100,9 +100,7 @@ final class StartingPods {
         pods.stream()
             .map(pod ->
                 PodResizer.Change.of(
-                    vertical,
-                    pod,
-                    pod.age() == SizeObservation.Age.STARTING ? boosted : wanted))
+                    vertical, pod, pod.age() == SizeObservation.Age.STARTING ? boosted : wanted))
             .filter(PodResizer.Change::isOne)
             .toList();
     for (PodResizer.Change change : changes) {
@@ -135,8 +133,7 @@ final class StartingPods {
     return switch (e.getCode()) {
       case 400, 401, 403, 405, 422 -> {
         ResizeResult refusal =
-            new ResizeResult.Refused(
-                "%s; starts are not boosted for %s".formatted(said, respite));
+            new ResizeResult.Refused("%s; starts are not boosted for %s".formatted(said, respite));
         refusals.put(scaler.id(), new Refusal(now.plus(respite), refusal));
         yield refusal;
       }

@@ -3,6 +3,7 @@ package io.tidecaster.api;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
       "memory",
       "way",
       "waySentence",
+      "rollout",
+      "rolloutSentence",
       "throttledShare"
     })
 public record SizeJson(
@@ -105,6 +108,27 @@ public record SizeJson(
                     + " of 0.189; replicas alone would not bear it, their size alone would cost"
                     + " 0.343.")
         @Nullable String waySentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Why the workload's template changes, or waits; null where no rollout carries a size.",
+            enumeration = {
+              "TemplateChanges",
+              "WithinDeviation",
+              "TemplateInStep",
+              "UndoneByOther",
+              "DeviationNotLasting",
+              "RolloutInProgress",
+              "LeastInterval"
+            },
+            examples = "LeastInterval")
+        @Nullable String rollout,
+    @Schema(
+            nullable = true,
+            description = "The same for a person.",
+            examples =
+                "A rollout to 2430m CPU waits until 2026-05-04T15:31:00Z, 6 h after the last one.")
+        @Nullable String rolloutSentence,
     @Schema(
             nullable = true,
             description =
@@ -190,6 +214,8 @@ public record SizeJson(
         decision.memory().map(MemoryJson::of).orElse(null),
         decision.choice().map(choice -> choice.way().label()).orElse(null),
         decision.choice().map(ShapeChoice::sentence).orElse(null),
+        decision.rollout().map(rollout -> rollout.reason().label()).orElse(null),
+        decision.rollout().map(RolloutDecision::sentence).orElse(null),
         throttledShare(decision));
   }
 

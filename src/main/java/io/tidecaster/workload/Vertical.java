@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param memory empty where memory is left as it is
  * @param optimise by which prices replicas and their size are one decision; empty where their
  *     number is decided without regard to their size
+ * @param templating what of it goes into the template; empty where that is left as it is
  * @param boost more CPU while a replica starts; empty where it has none
  */
 public record Vertical(
@@ -25,6 +26,7 @@ public record Vertical(
     int podsPerMinute,
     Optional<MemorySizing> memory,
     Optional<Prices> optimise,
+    Optional<Templating> templating,
     Optional<StartupBoost> boost) {
 
   /** One that starts with the CPU that it is to have. */
@@ -36,7 +38,8 @@ public record Vertical(
       double targetUse,
       int podsPerMinute,
       Optional<MemorySizing> memory,
-      Optional<Prices> optimise) {
+      Optional<Prices> optimise,
+      Optional<Templating> templating) {
     this(
         container,
         leastMillis,
@@ -46,6 +49,7 @@ public record Vertical(
         podsPerMinute,
         memory,
         optimise,
+        templating,
         Optional.empty());
   }
 
@@ -65,7 +69,23 @@ public record Vertical(
         targetUse,
         podsPerMinute,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same with that of it in the template. */
+  public Vertical with(Templating other) {
+    return new Vertical(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        Optional.of(other),
+        boost);
   }
 
   /** The same with more CPU while a replica starts. */
@@ -79,6 +99,7 @@ public record Vertical(
         podsPerMinute,
         memory,
         optimise,
+        templating,
         Optional.of(other));
   }
 
@@ -87,6 +108,11 @@ public record Vertical(
     return boost
         .map(known -> Math.max(millis, Math.min(mostMillis, known.of(millis))))
         .orElse(millis);
+  }
+
+  /** How a rollout carries a size; empty where none does. */
+  public Optional<Templating> rollout() {
+    return templating.filter(known -> known.way().rollsOut());
   }
 
   /** What of the resources is changed. */

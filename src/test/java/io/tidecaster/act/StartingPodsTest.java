@@ -33,8 +33,7 @@ class StartingPodsTest {
 
   private final List<String> written = new ArrayList<>();
   private final StartingPods starting =
-      new StartingPods(
-          RESPITE, (_, _, change) -> written.add(change.pod().name() + " " + change));
+      new StartingPods(RESPITE, (_, _, change) -> written.add(change.pod().name() + " " + change));
 
   private Age age(String ready, Instant now) throws Exception {
     JsonNode pod =

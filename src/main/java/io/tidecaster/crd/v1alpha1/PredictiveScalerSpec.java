@@ -193,9 +193,12 @@ public record PredictiveScalerSpec(
   /**
    * How large the replicas are.
    *
-   * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
+   * @param policy {@code Off}, {@code InPlace}, {@code Rollout}, {@code InPlaceOrRollout} or {@code
+   *     Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
    * @param prices for {@code Optimise}
+   * @param template {@code Keep} or {@code InStep}, for sizes in place
+   * @param rollout for {@code Rollout} and {@code InPlaceOrRollout}
    * @param startupBoost more CPU while a replica starts
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -204,6 +207,8 @@ public record PredictiveScalerSpec(
       @Nullable Integer podsPerMinute,
       List<ContainerSpec> containers,
       @Nullable PricesSpec prices,
+      @Nullable String template,
+      @Nullable RolloutSpec rollout,
       @Nullable BoostSpec startupBoost) {}
 
   /**
@@ -220,6 +225,17 @@ public record PredictiveScalerSpec(
       @Nullable Quantity cpu,
       @Nullable String afterReady,
       @Nullable String atMost) {}
+
+  /**
+   * When a size is worth a rollout.
+   *
+   * @param leastInterval a duration, from one to the next
+   * @param deviation the pods are off by more than this percentage
+   * @param lasting a duration, for which they must have been
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RolloutSpec(
+      @Nullable String leastInterval, @Nullable String deviation, @Nullable String lasting) {}
 
   /** What an hour of what is reserved costs, in the owner's money. */
   public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
@@ -297,6 +313,7 @@ public record PredictiveScalerSpec(
    * @param warmUp a duration
    * @param drainWithin a duration
    * @param weights {@code Equal} or {@code Measured}
+   * @param ramp {@code Learned} or {@code Stated}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HaproxySpec(
@@ -306,5 +323,6 @@ public record PredictiveScalerSpec(
       @Nullable String servers,
       @Nullable String warmUp,
       @Nullable String drainWithin,
-      @Nullable String weights) {}
+      @Nullable String weights,
+      @Nullable String ramp) {}
 }

@@ -18,6 +18,7 @@ import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.StartupBoost;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
@@ -52,6 +53,8 @@ import org.jspecify.annotations.Nullable;
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
+/// | `vertical.template` | `Keep` |
+/// | `vertical.rollout` | `leastInterval` 6h, `deviation` 20%, `lasting` 30m |
 /// | `vertical.prices` with `Optimise` | those of AWS Fargate in us-east-1, as an example |
 /// | `vertical` | replicas are left as large as they are; without `memory` in the bounds of a container, its memory is |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
@@ -59,6 +62,7 @@ import org.jspecify.annotations.Nullable;
 /// | `balance.haproxy.servers` | `Slots` |
 /// | `balance.haproxy.weights` | `Equal` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
+/// | `balance.haproxy.ramp` | `Learned` |
 /// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
@@ -71,6 +75,12 @@ final class SpecTranslation {
   private static final String OFF = "Off";
   private static final String IN_PLACE = "InPlace";
   private static final String OPTIMISE = "Optimise";
+  private static final String ROLLOUT = "Rollout";
+  private static final String IN_PLACE_OR_ROLLOUT = "InPlaceOrRollout";
+  private static final List<String> POLICIES =
+      List.of(IN_PLACE, ROLLOUT, IN_PLACE_OR_ROLLOUT, OPTIMISE);
+  private static final String KEEP = "Keep";
+  private static final String IN_STEP = "InStep";
   private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
   private static final int DEFAULT_PODS_PER_MINUTE = 6;
   private static final int MOST_CORES = 1_000;
@@ -225,13 +235,15 @@ final class SpecTranslation {
       return null;
     }
     String policy = spec.policy() == null ? IN_PLACE : spec.policy();
-    if (!policy.equals(IN_PLACE) && !policy.equals(OPTIMISE)) {
-      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace, Optimise".formatted(policy));
+    if (!POLICIES.contains(policy)) {
+      fail(
+          "spec.vertical.policy",
+          "\"%s\" is none of Off, %s".formatted(policy, String.join(", ", POLICIES)));
     }
-    if (spec.prices() != null && policy.equals(IN_PLACE)) {
+    if (spec.prices() != null && !policy.equals(OPTIMISE)) {
       fail(
           "spec.vertical.prices",
-          "are given with policy InPlace; set policy Optimise, or leave them out");
+          "are given with policy %s; set policy Optimise, or leave them out".formatted(policy));
     }
     if (!cpuGiven) {
       fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
@@ -251,22 +263,27 @@ final class SpecTranslation {
                   container,
                   spec.podsPerMinute(),
                   memory,
-                  policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty());
-          return boost(spec.startupBoost()).map(sized::with).orElse(sized);
+                  policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty(),
+                  templating(policy, spec));
+          return boost(policy, spec.startupBoost()).map(sized::with).orElse(sized);
         });
   }
 
-  private static Optional<StartupBoost> boost(PredictiveScalerSpec.@Nullable BoostSpec spec) {
+  private static Optional<StartupBoost> boost(
+      String policy, PredictiveScalerSpec.@Nullable BoostSpec spec) {
     if (spec == null) {
       return Optional.empty();
+    }
+    if (policy.equals(ROLLOUT)) {
+      throw new IllegalArgumentException(
+          "startupBoost is given with policy Rollout, which resizes no pod; set InPlaceOrRollout, or leave it out");
     }
     Quantity factor = spec.factor();
     Quantity cpu = spec.cpu();
     if ((factor == null) == (cpu == null)) {
       throw new IllegalArgumentException(
           "startupBoost %s; give one"
-              .formatted(
-                  cpu == null ? "has neither factor nor cpu" : "has both factor and cpu"));
+              .formatted(cpu == null ? "has neither factor nor cpu" : "has both factor and cpu"));
     }
     String afterReady = spec.afterReady();
     String atMost = spec.atMost();
@@ -274,10 +291,48 @@ final class SpecTranslation {
         new StartupBoost(
             factor == null ? 1 : Notation.quantity(factor),
             cpu == null ? OptionalLong.empty() : OptionalLong.of(millis(cpu)),
-            afterReady == null
-                ? StartupBoost.DEFAULT_AFTER_READY
-                : Notation.duration(afterReady),
+            afterReady == null ? StartupBoost.DEFAULT_AFTER_READY : Notation.duration(afterReady),
             atMost == null ? StartupBoost.DEFAULT_AT_MOST : Notation.duration(atMost)));
+  }
+
+  private static Optional<Templating> templating(
+      String policy, PredictiveScalerSpec.VerticalSpec spec) {
+    boolean rollsOut = policy.equals(ROLLOUT) || policy.equals(IN_PLACE_OR_ROLLOUT);
+    String template = spec.template() == null ? KEEP : spec.template();
+    if (!template.equals(KEEP) && !template.equals(IN_STEP)) {
+      throw new IllegalArgumentException(
+          "template \"%s\" is none of Keep, InStep".formatted(template));
+    }
+    if (rollsOut && spec.template() != null) {
+      throw new IllegalArgumentException(
+          "template %s is given with policy %s, which writes the template itself; leave it out"
+              .formatted(template, policy));
+    }
+    if (!rollsOut && spec.rollout() != null) {
+      throw new IllegalArgumentException(
+          "rollout is given with policy %s; set policy Rollout or InPlaceOrRollout, or leave it out"
+              .formatted(policy));
+    }
+    if (!rollsOut && template.equals(KEEP)) {
+      return Optional.empty();
+    }
+    var rollout = spec.rollout();
+    return Optional.of(
+        new Templating(
+            rollsOut
+                ? policy.equals(ROLLOUT)
+                    ? Templating.Way.ROLLOUT
+                    : Templating.Way.IN_PLACE_OR_ROLLOUT
+                : Templating.Way.IN_STEP,
+            rollout == null || rollout.deviation() == null
+                ? Templating.DEFAULT_DEVIATION
+                : Notation.percentage(rollout.deviation()),
+            rollout == null || rollout.lasting() == null
+                ? Templating.DEFAULT_LASTING
+                : Notation.duration(rollout.lasting()),
+            rollout == null || rollout.leastInterval() == null
+                ? Templating.DEFAULT_LEAST_INTERVAL
+                : Notation.duration(rollout.leastInterval())));
   }
 
   private static Prices prices(PredictiveScalerSpec.@Nullable PricesSpec spec) {
@@ -290,7 +345,8 @@ final class SpecTranslation {
       PredictiveScalerSpec.ContainerSpec container,
       @Nullable Integer podsPerMinute,
       @Nullable Source memory,
-      Optional<Prices> optimise) {
+      Optional<Prices> optimise,
+      Optional<Templating> templating) {
     String values = container.controlledValues();
     String target = container.targetUtilization();
     return new Vertical(
@@ -301,7 +357,8 @@ final class SpecTranslation {
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
         memory(container, memory),
-        optimise);
+        optimise,
+        templating);
   }
 
   private static Optional<MemorySizing> memory(
@@ -570,7 +627,10 @@ final class SpecTranslation {
                     haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin()),
                 haproxy.weights() == null
                     ? Balance.Weights.EQUAL
-                    : Balance.Weights.parse(haproxy.weights())));
+                    : Balance.Weights.parse(haproxy.weights()),
+                haproxy.ramp() == null
+                    ? Balance.Ramping.LEARNED
+                    : Balance.Ramping.parse(haproxy.ramp())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
