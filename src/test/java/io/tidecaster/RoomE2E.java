@@ -61,7 +61,9 @@ class RoomE2E {
           Duration.ofMinutes(10),
           100,
           Duration.ofMinutes(10),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Duration.ZERO,
+          1);
 
   private static ControlPlane controlPlane;
   private static KubernetesClient client;
@@ -220,6 +222,8 @@ class RoomE2E {
     try (Line line = new Line(web, ours)) {
       assertThat(line.decide(100).desiredReplicas()).isEqualTo(2);
       awaitReady(namespace, 2);
+      line.decide(100);
+      awaitCondition(web, "RulesKnown", "Forbidden", "grant list on poddisruptionbudgets");
     }
   }
 
@@ -387,14 +391,18 @@ class RoomE2E {
   }
 
   private static void awaitLimited(Scaler scaler, String reason, String says) {
+    awaitCondition(scaler, "ScalingLimited", reason, says);
+  }
+
+  private static void awaitCondition(Scaler scaler, String type, String reason, String says) {
     Eventually.that(
-        "the status says " + reason,
+        "the status says " + type + " " + reason,
         SOON,
         () ->
             catalog
                 .instance(scaler.id())
                 .flatMap(Instance::status)
-                .flatMap(status -> status.condition("ScalingLimited"))
+                .flatMap(status -> status.condition(type))
                 .filter(condition -> condition.reason().equals(reason))
                 .filter(condition -> condition.message().contains(says))
                 .isPresent());

@@ -86,7 +86,9 @@ class SizingE2E {
                 Duration.ofMinutes(10),
                 100,
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(1)),
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                1),
             InstantSource.system());
   }
 

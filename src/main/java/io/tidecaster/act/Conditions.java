@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
 /// | `Throttled` | within the last hour a CPU limit held the container back; only with `vertical` and `usage.throttling` |
 /// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
+/// | `RulesKnown` | false while quotas or disruption budgets may not be listed; else it is not there |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
 /// | `ScalingActive` | decisions are applied: the mode in force is Enforcing, and they are made on what is known |
 final class Conditions {
@@ -54,6 +55,8 @@ final class Conditions {
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
   static final String THROTTLED = "Throttled";
+  static final String RULES_KNOWN = "RulesKnown";
+  static final String FORBIDDEN = "Forbidden";
   static final String TRUSTED = "Trusted";
   static final String LIMIT_REACHED = "LimitReached";
   static final String LIMIT_SUFFICES = "LimitSuffices";
@@ -131,6 +134,7 @@ final class Conditions {
                     scalingActive(decision, sentence),
                     scalingLimited(report, inForce)),
                 Stream.of(
+                        rulesKnown(report.pods()),
                         trusted(report),
                         report.sized().map(Conditions::ableToResize),
                         report.sized().flatMap(Conditions::throttled),
@@ -275,6 +279,14 @@ final class Conditions {
                       "Default",
                       "fewer than %d start-ups were seen".formatted(StartUps.LEAST)));
     };
+  }
+
+  private static Optional<Condition> rulesKnown(Observation.Pods pods) {
+    return pods.unread().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Condition.of(
+                RULES_KNOWN, false, FORBIDDEN, shortened(String.join("; ", pods.unread()))));
   }
 
   private static Condition scalingLimited(Report.Decided report, Bounds inForce) {

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/** The Events that what happens again is counted into. Not for many threads. */
+/** The Events that what happens again is counted into. */
 final class EventSeries {
   private final Duration window;
   private final int most;
@@ -45,7 +45,7 @@ final class EventSeries {
   }
 
   /** The series with this occurrence in it; empty where it is the first. */
-  Optional<Running> countAgain(Key key, Instant now) {
+  synchronized Optional<Running> countAgain(Key key, Instant now) {
     Running before = running.remove(key);
     if (before == null || now.isAfter(before.last().plus(window))) {
       return Optional.empty();
@@ -55,14 +55,14 @@ final class EventSeries {
     return Optional.of(after);
   }
 
-  void begin(Key key, ObjectNode stored, Instant now) {
+  synchronized void begin(Key key, ObjectNode stored, Instant now) {
     running.put(key, new Running(stored, now, 1));
     if (running.size() > most) {
       running.pollFirstEntry();
     }
   }
 
-  void forget(Key key) {
+  synchronized void forget(Key key) {
     running.remove(key);
   }
 }

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// The floors of HPAs: an HPA goes on scaling its workload, and never below what the forecast
@@ -36,7 +38,11 @@ public final class HpaFloors {
   static final String OWN_FLOOR = "tidecaster.io/own-floor";
   static final String FLOOR = "tidecaster.io/floor";
 
+  private static final int CONFLICT = 409;
   private static final Logger LOG = Logger.getLogger(HpaFloors.class);
+  static final String ROOT = "/apis/autoscaling/v2";
+  static final String PLURAL = "horizontalpodautoscalers";
+
   private static final String ANNOTATIONS = "/metadata/annotations";
 
   private final KubernetesRequests requests;
@@ -65,13 +71,8 @@ public final class HpaFloors {
     this.clock = clock;
   }
 
-  /** All HPAs of a namespace, from the API server's cache. */
-  JsonNode hpasIn(String namespace) {
-    return requests.get(pathOf(namespace) + "?resourceVersion=0").path("items");
-  }
-
   private static String pathOf(String namespace) {
-    return "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers".formatted(namespace);
+    return "%s/namespaces/%s/%s".formatted(ROOT, namespace, PLURAL);
   }
 
   /** What stands in an HPA. */
@@ -98,8 +99,44 @@ public final class HpaFloors {
     }
   }
 
-  /** Lets the HPA keep at least these replicas, between the user's own floor and the ceiling. */
-  ScaleResult put(Scaler scaler, JsonNode hpa, int replicas) {
+  /**
+   * Lets the HPA keep at least these replicas, between the user's own floor and the ceiling. Where
+   * it has changed since it was read, as its status does all the time, it is read anew and judged
+   * on what it is now.
+   */
+  ScaleResult put(Scaler scaler, JsonNode read, int replicas) {
+    JsonNode hpa = read;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return putOn(hpa, scaler, replicas);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || attempt == KubernetesScaler.MOST_WRITES) {
+          throw e;
+        }
+        hpa = anew(hpa).orElseThrow(() -> e);
+      }
+    }
+  }
+
+  /**
+   * The same HPA as it is now; empty where it is gone, another of its name, or of another target.
+   */
+  private Optional<JsonNode> anew(JsonNode hpa) {
+    JsonNode found =
+        requests
+            .get(
+                "%s?fieldSelector=metadata.name%%3D%s"
+                    .formatted(
+                        pathOf(hpa.at("/metadata/namespace").asText()),
+                        hpa.at("/metadata/name").asText()))
+            .at("/items/0");
+    return Stream.of("/metadata/uid", "/spec/scaleTargetRef")
+            .allMatch(what -> found.at(what).equals(hpa.at(what)))
+        ? Optional.of(found)
+        : Optional.empty();
+  }
+
+  private ScaleResult putOn(JsonNode hpa, Scaler scaler, int replicas) {
     Floor floor = Floor.of(hpa);
     if (floor.isUndone() && isLeftAlone(scaler.id(), floor)) {
       return new ScaleResult.UndoneByOther(

@@ -36,7 +36,15 @@ public interface KubernetesConfig {
   @WithDefault("30s")
   Duration roomMaxAge();
 
+  /** For how long it is remembered which HPAs a namespace has, 0s to 30s. */
+  @WithDefault("5s")
+  Duration ownerMaxAge();
+
   /** Most Events, and most statuses, that wait to be written, at least 1. */
   @WithDefault("10000")
   int queue();
+
+  /** Events, and statuses, that are written at once, 1 to 32. */
+  @WithDefault("4")
+  int writers();
 }

@@ -26,13 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An Event about the resource for each scaling that was applied, refused, or left undone because
- * its namespace does not allow it, and for each turn of its trial, written from a thread of its
- * own.
+ * its namespace does not allow it, and for each turn of its trial, written from threads of its own.
  *
  * <p>No storm: what happens again within {@link #SERIES_WINDOW} is counted into the first one's
  * series, which is written at the 2nd, 4th, 8th… time only, and of one scaler at most {@link
@@ -71,7 +71,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private final Rate<ScalerId> rate = new Rate<>(MOST_PER_SCALER, RATE_WINDOW);
   private final Outbox<Object, Occurrence> outbox;
   private final Map<ScalerId, Set<Problem>> troubles = new ConcurrentHashMap<>();
-  private long created;
+  private final AtomicLong created = new AtomicLong();
 
   /** Something that happened and is to be told. */
   private record Occurrence(EventSeries.Key key, String note, Scaler scaler, Instant at) {}
@@ -94,7 +94,13 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
     this.clock = clock;
     this.meters = meters;
     this.respite = new Respite("Events", limits.forbiddenRespite(), clock);
-    this.outbox = new Outbox<>("event-writer", limits.queue(), this::write);
+    this.outbox =
+        new Outbox<>(
+            "event-writer",
+            limits.queue(),
+            limits.writers(),
+            occurrence -> occurrence.scaler().id(),
+            this::write);
   }
 
   @Override
@@ -320,7 +326,10 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   private String nameOf(Instance instance, Instant at) {
     String name = instance.id().name();
     return "%s.%x.%x"
-        .formatted(name.substring(0, Math.min(200, name.length())), at.toEpochMilli(), ++created);
+        .formatted(
+            name.substring(0, Math.min(200, name.length())),
+            at.toEpochMilli(),
+            created.incrementAndGet());
   }
 
   private static String shortened(String note) {

@@ -14,6 +14,9 @@ import java.time.Duration;
  *     counted
  * @param handsOff after somebody undid our scaling, the workload is left to them for this long
  * @param roomMaxAge for this long the quotas and disruption budgets of a namespace are remembered
+ * @param ownerMaxAge for this long it is remembered which HPAs a namespace has
+ * @param writers Events, and statuses, that are written at once; those of one scaler one after
+ *     another
  */
 public record KubernetesLimits(
     Duration requestTimeout,
@@ -22,7 +25,11 @@ public record KubernetesLimits(
     Duration discoveryMaxAge,
     int queue,
     Duration handsOff,
-    Duration roomMaxAge) {
+    Duration roomMaxAge,
+    Duration ownerMaxAge,
+    int writers) {
+
+  private static final int MOST_WRITERS = 32;
 
   public KubernetesLimits {
     if (requestTimeout.toMillis() < 1 || requestTimeout.compareTo(Duration.ofSeconds(30)) > 0) {
@@ -46,8 +53,16 @@ public record KubernetesLimits(
       throw new IllegalArgumentException(
           "room-max-age %s must be above 0s and at most 10m".formatted(roomMaxAge));
     }
+    if (ownerMaxAge.isNegative() || ownerMaxAge.compareTo(Duration.ofSeconds(30)) > 0) {
+      throw new IllegalArgumentException(
+          "owner-max-age %s must lie between 0s and 30s".formatted(ownerMaxAge));
+    }
     if (queue < 1) {
       throw new IllegalArgumentException("queue %d < 1".formatted(queue));
+    }
+    if (writers < 1 || writers > MOST_WRITERS) {
+      throw new IllegalArgumentException(
+          "writers %d must lie between 1 and %d".formatted(writers, MOST_WRITERS));
     }
   }
 
@@ -64,6 +79,8 @@ public record KubernetesLimits(
         config.discoveryMaxAge(),
         config.queue(),
         config.handsOff(),
-        config.roomMaxAge());
+        config.roomMaxAge(),
+        config.ownerMaxAge(),
+        config.writers());
   }
 }

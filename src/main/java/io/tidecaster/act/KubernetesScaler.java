@@ -13,9 +13,11 @@ import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.TargetRef;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,8 +46,8 @@ public final class KubernetesScaler implements ReplicaScaler {
 
   private static final int UNAVAILABLE = 503;
 
-  /** Attempts at one scaling, as long as nobody else has changed the replicas. */
-  private static final int MOST_WRITES = 3;
+  /** Attempts at one scaling, as long as nobody else has changed the replicas, or the floor. */
+  static final int MOST_WRITES = 3;
 
   /** The label by which KEDA says of which ScaledObject an HPA is. */
   private static final String SCALED_OBJECT = "scaledobject.keda.sh/name";
@@ -57,9 +59,14 @@ public final class KubernetesScaler implements ReplicaScaler {
   private final HandMade handMade;
   private final PodWatch pods;
   private final RoomWatch rooms;
+  private final NamespaceLists hpas;
+  private final InstantSource clock;
 
   /** The scalers that no HPA was seen to own when they were last scaled. */
   private final Set<ScalerId> ownerless = ConcurrentHashMap.newKeySet();
+
+  /** When we last set the floor of the HPA that scales it. */
+  private final Map<ScalerId, Instant> floored = new ConcurrentHashMap<>();
 
   /** A scaler of workloads whose PredictiveScalers are not in the cluster. */
   public KubernetesScaler(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
@@ -80,6 +87,13 @@ public final class KubernetesScaler implements ReplicaScaler {
     this.pods = new PodWatch(new KubernetesRequests(client, limits.requestTimeout()), clock);
     this.rooms =
         new RoomWatch(new KubernetesRequests(client, limits.requestTimeout()), limits, clock);
+    this.hpas =
+        new NamespaceLists(
+            new KubernetesRequests(client, limits.requestTimeout()),
+            limits.ownerMaxAge(),
+            limits.ownerMaxAge(),
+            clock);
+    this.clock = clock;
     this.handMade = new HandMade(limits.handsOff(), clock);
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
@@ -139,7 +153,10 @@ public final class KubernetesScaler implements ReplicaScaler {
     handMade.observe(scaler.id(), workload);
     Fleet fleet = fleet(scaler.target(), workload, path);
     return workload.at("/spec/selector").isObject()
-        ? new Observation.Seen(fleet, pods.look(scaler.id(), workload), Footprint.of(workload))
+        ? new Observation.Seen(
+            fleet,
+            pods.look(scaler.id(), workload).withUnread(rooms.unread(scaler.id().namespace())),
+            Footprint.of(workload))
         : new Observation.Seen(fleet);
   }
 
@@ -213,7 +230,7 @@ public final class KubernetesScaler implements ReplicaScaler {
                           .formatted(nameOf(scaler)));
             };
         case Owner.Keda(String scaledObject) -> leftTo(scaledObject, scaler);
-        case Owner.Hpa(JsonNode hpa) -> floors.put(scaler, hpa, replicas);
+        case Owner.Hpa(JsonNode hpa) -> floor(scaler, hpa, replicas);
         case Owner.Other(ScaleResult refusal) -> refusal;
       };
     } catch (KubernetesClientException e) {
@@ -228,13 +245,21 @@ public final class KubernetesScaler implements ReplicaScaler {
     }
     try {
       return switch (owner(scaler)) {
-        case Owner.Hpa(JsonNode hpa) -> Optional.of(floors.put(scaler, hpa, replicas));
+        case Owner.Hpa(JsonNode hpa) -> Optional.of(floor(scaler, hpa, replicas));
         case Owner.Keda(String scaledObject) -> Optional.of(leftTo(scaledObject, scaler));
         case Owner.None _, Owner.Other _ -> Optional.empty();
       };
     } catch (KubernetesClientException e) {
       return Optional.of(refused(scaler, e));
     }
+  }
+
+  private ScaleResult floor(Scaler scaler, JsonNode hpa, int replicas) {
+    ScaleResult result = floors.put(scaler, hpa, replicas);
+    if (!(result instanceof ScaleResult.Unchanged)) {
+      floored.put(scaler.id(), clock.instant());
+    }
+    return result;
   }
 
   private static ScaleResult leftTo(String scaledObject, Scaler scaler) {
@@ -322,14 +347,20 @@ public final class KubernetesScaler implements ReplicaScaler {
 
   /**
    * Who scales the same object. It is looked for before each scaling rather than watched: scalings
-   * are rare, and the answer is of this moment.
+   * are rare, and the answer is younger than {@code ownerMaxAge} and than our last write. An HPA
+   * that has changed since answers our write with a conflict, and is read anew.
    */
   private Owner owner(Scaler scaler) {
-    List<JsonNode> hpas = new ArrayList<>();
+    List<JsonNode> owners = new ArrayList<>();
     try {
-      for (JsonNode hpa : floors.hpasIn(scaler.id().namespace())) {
+      for (JsonNode hpa :
+          hpas.items(
+              HpaFloors.ROOT,
+              scaler.id().namespace(),
+              HpaFloors.PLURAL,
+              floored.getOrDefault(scaler.id(), Instant.MIN))) {
         if (isOf(hpa.at("/spec/scaleTargetRef"), scaler.target())) {
-          hpas.add(hpa);
+          owners.add(hpa);
         }
       }
     } catch (KubernetesClientException e) {
@@ -341,16 +372,16 @@ public final class KubernetesScaler implements ReplicaScaler {
       }
       throw e;
     }
-    if (hpas.isEmpty()) {
+    if (owners.isEmpty()) {
       ownerless.add(scaler.id());
       return new Owner.None();
     }
     ownerless.remove(scaler.id());
-    JsonNode first = hpas.getFirst();
-    if (hpas.size() > 1) {
+    JsonNode first = owners.getFirst();
+    if (owners.size() > 1) {
       return refusal(
           "HorizontalPodAutoscalers %s and %s both scale %s; delete one"
-              .formatted(nameOf(first), nameOf(hpas.get(1)), nameOf(scaler)));
+              .formatted(nameOf(first), nameOf(owners.get(1)), nameOf(scaler)));
     }
     Optional<String> scaledObject = scaledObjectOf(first);
     if (scaledObject.isPresent()) {

@@ -24,12 +24,23 @@ public sealed interface Observation {
    *
    * @param leadTime how long they take; empty while too few were seen
    * @param heldBack for a person: what keeps replicas from starting, a quota or full nodes
+   * @param unread for a person: which rules of the namespace about pods may not be read
    */
-  record Pods(Optional<LearnedLeadTime> leadTime, List<String> heldBack) {
+  record Pods(Optional<LearnedLeadTime> leadTime, List<String> heldBack, List<String> unread) {
     public static final Pods UNKNOWN = new Pods(Optional.empty(), List.of());
 
     public Pods {
       heldBack = List.copyOf(heldBack);
+      unread = List.copyOf(unread);
+    }
+
+    /** All rules can be read that were looked for. */
+    public Pods(Optional<LearnedLeadTime> leadTime, List<String> heldBack) {
+      this(leadTime, heldBack, List.of());
+    }
+
+    Pods withUnread(List<String> rules) {
+      return new Pods(leadTime, heldBack, rules);
     }
   }
 

@@ -1,27 +1,45 @@
 package io.tidecaster.act;
 
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * What waits to be written by one thread of its own, at most so many at a time. Who puts something
- * in never waits; a newer item under the same key takes the place of the one that still waits.
+ * What waits to be written by a few threads of its own, at most so many items at a time. Who puts
+ * something in never waits; a newer item under the same key takes the place of the one that still
+ * waits. What is about the same subject is written one after another, in the order it came.
+ *
+ * @param <K> of several items under one key the last is written
  */
 final class Outbox<K, T> implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Outbox.class);
 
   private final int most;
+  private final Function<T, ?> subject;
   private final Consumer<T> writer;
   private final LinkedHashMap<K, T> waiting = new LinkedHashMap<>();
+  private final Set<Object> beingWritten = new HashSet<>();
   private boolean closed;
 
-  Outbox(String name, int most, Consumer<T> writer) {
+  /**
+   * Starts to wait for items.
+   *
+   * @param most items that wait
+   * @param writers items that are written at once, each of another subject
+   */
+  Outbox(String name, int most, int writers, Function<T, ?> subject, Consumer<T> writer) {
     this.most = most;
+    this.subject = subject;
     this.writer = writer;
-    Thread.ofVirtual().name(name).start(this::drain);
+    for (int i = 0; i < writers; i++) {
+      Thread.ofVirtual().name(name + "-" + i).start(this::drain);
+    }
   }
 
   /** Whether there was room. */
@@ -37,7 +55,11 @@ final class Outbox<K, T> implements AutoCloseable {
   private void drain() {
     try {
       for (Optional<T> next = take(); next.isPresent(); next = take()) {
-        write(next.get());
+        try {
+          write(next.get());
+        } finally {
+          written(next.get());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -52,15 +74,31 @@ final class Outbox<K, T> implements AutoCloseable {
     }
   }
 
+  private synchronized void written(T item) {
+    beingWritten.remove(subject.apply(item));
+    notifyAll();
+  }
+
   private synchronized Optional<T> take() throws InterruptedException {
-    while (waiting.isEmpty()) {
-      if (closed) {
-        return Optional.empty();
+    while (true) {
+      Optional<T> next = pollFirstFree();
+      if (next.isPresent() || closed) {
+        return next;
       }
       wait();
     }
-    Map.Entry<K, T> first = waiting.pollFirstEntry();
-    return Optional.of(first.getValue());
+  }
+
+  private Optional<T> pollFirstFree() {
+    Iterator<Map.Entry<K, T>> items = waiting.entrySet().iterator();
+    while (items.hasNext()) {
+      T item = items.next().getValue();
+      if (beingWritten.add(subject.apply(item))) {
+        items.remove();
+        return Optional.of(item);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Takes nothing more in, and gives up what still waits; what is being written ends by itself. */

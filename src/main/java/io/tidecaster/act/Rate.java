@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 
-/**
- * At most so many times within a window for each key, counted from the window's first. Not for many
- * threads.
- */
+/** At most so many times within a window for each key, counted from the window's first. */
 final class Rate<K> {
   /** Most keys that are remembered; the one whose window is oldest goes first. */
   private static final int MOST_KEYS = 16_384;
@@ -24,7 +21,7 @@ final class Rate<K> {
   }
 
   /** Whether it may be done once more, and takes note of it if so. */
-  boolean allows(K key, Instant now) {
+  synchronized boolean allows(K key, Instant now) {
     Window current = windows.get(key);
     if (current == null || !now.isBefore(current.since().plus(window))) {
       windows.remove(key);

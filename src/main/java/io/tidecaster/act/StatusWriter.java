@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Writes the status of the resource by server-side apply, from a thread of its own and only when a
+ * Writes the status of the resource by server-side apply, from threads of its own and only when a
  * figure, a reason or the generation has changed, or the status is ten minutes old. Of several
  * reports that wait the last is written: a decision a minute is one write a minute at most, and
  * where nothing changes 0.1.
@@ -42,7 +42,8 @@ public final class StatusWriter implements Announcer, AutoCloseable {
     this.clock = clock;
     this.meters = meters;
     this.respite = new Respite("statuses", limits.forbiddenRespite(), clock);
-    this.outbox = new Outbox<>("status-writer", limits.queue(), this::write);
+    this.outbox =
+        new Outbox<>("status-writer", limits.queue(), limits.writers(), Report::id, this::write);
   }
 
   @Override

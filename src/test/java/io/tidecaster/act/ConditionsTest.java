@@ -164,6 +164,28 @@ class ConditionsTest {
   }
 
   @Test
+  void namesTheRulesThatItMayNotReadAsLongAsItMayNot() {
+    var unread = List.of("resourcequotas cannot be listed", "poddisruptionbudgets neither");
+    var blind =
+        Conditions.status(
+            new Report.Decided(
+                WEB,
+                Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
+                UNTRIED,
+                new Observation.Pods(Optional.empty(), List.of(), unread),
+                Outlook.UNKNOWN),
+            1,
+            Optional.empty());
+    var after =
+        decided(Mode.ENFORCING, Given.hold(5, HoldReason.ENOUGH), UNTRIED, Optional.of(blind));
+
+    assertThat(shown(blind)).contains("RulesKnown=False Forbidden");
+    assertThat(blind.condition("RulesKnown").orElseThrow().message())
+        .isEqualTo("resourcequotas cannot be listed; poddisruptionbudgets neither");
+    assertThat(after.condition("RulesKnown")).isEmpty();
+  }
+
+  @Test
   void showsThePeakOfTheHourAndHowGoodTheForecastsAre() {
     var outlook =
         new Outlook(

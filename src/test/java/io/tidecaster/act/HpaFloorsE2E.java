@@ -88,7 +88,9 @@ class HpaFloorsE2E {
             limits.discoveryMaxAge(),
             limits.queue(),
             handsOff,
-            limits.roomMaxAge()),
+            limits.roomMaxAge(),
+            Duration.ZERO,
+            limits.writers()),
         catalog,
         InstantSource.system());
   }

@@ -24,7 +24,9 @@ class KubernetesConfigTest {
                 Duration.ofMinutes(10),
                 10_000,
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                4));
   }
 
   @Test
@@ -39,7 +41,9 @@ class KubernetesConfigTest {
                 PREFIX + "discovery-max-age", "2m",
                 PREFIX + "queue", "7",
                 PREFIX + "hands-off", "3m",
-                PREFIX + "room-max-age", "10s"));
+                PREFIX + "room-max-age", "10s",
+                PREFIX + "owner-max-age", "1s",
+                PREFIX + "writers", "2"));
 
     assertThat(config.namespace()).contains("crm");
     assertThat(KubernetesLimits.of(config))
@@ -51,7 +55,9 @@ class KubernetesConfigTest {
                 Duration.ofMinutes(2),
                 7,
                 Duration.ofMinutes(3),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                2));
   }
 
   @ParameterizedTest
@@ -62,6 +68,9 @@ class KubernetesConfigTest {
     "hands-off, 25h, hands-off PT25H must lie between 0s and 24h",
     "room-max-age, 0s, room-max-age PT0S must be above 0s and at most 10m",
     "room-max-age, 11m, room-max-age PT11M must be above 0s and at most 10m",
+    "owner-max-age, 31s, owner-max-age PT31S must lie between 0s and 30s",
+    "writers, 0, writers 0 must lie between 1 and 32",
+    "writers, 33, writers 33 must lie between 1 and 32",
     "queue, 0, queue 0 < 1"
   })
   void refusesWhatIsOutOfBounds(String property, String value, String message) {

@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +280,120 @@ class KubernetesScalerTest {
     assertThat(requests).hasValueGreaterThan(asked);
   }
 
+  @Test
+  void saysOfAWorkloadThatItMayNotSeeTheQuotasUntilItMay() {
+    var may = new AtomicBoolean();
+    answerAsANamespace(path ->
+        path.contains("/resourcequotas?") && !may.get()
+            ? Optional.empty()
+            : Optional.of("{\"items\": []}"));
+    var scaler = scaler();
+
+    assertThat(unread(scaler)).as("not looked for yet").isEmpty();
+    roomFor(scaler, WEB);
+    assertThat(unread(scaler))
+        .containsExactly(
+            "resourcequotas cannot be listed, so scaling does not heed them; grant list on resourcequotas: not yours");
+    may.set(true);
+    now.set(Given.AT.plus(Given.LIMITS.forbiddenRespite()));
+    assertThat(unread(scaler)).isEmpty();
+  }
+
+  private static List<String> unread(KubernetesScaler scaler) {
+    return ((Observation.Seen) scaler.observe(WEB)).pods().unread();
+  }
+
+  @Test
+  void asksOnceForTheHpasOfANamespaceAndAgainAfterItsOwnWrite() {
+    var lists = new AtomicInteger();
+    var floor = new AtomicInteger(1);
+    answerAsANamespace(path -> {
+      if (path.endsWith("/horizontalpodautoscalers?resourceVersion=0")) {
+        lists.incrementAndGet();
+        return Optional.of("{\"items\": [%s]}".formatted(hpa("web", floor.get())));
+      }
+      floor.set(3);
+      return Optional.of(hpa("web", 3));
+    });
+    var scaler = scaler();
+
+    assertThat(scaler.scale(WEB, Given.fleet(1), 3)).isInstanceOf(ScaleResult.Scaled.class);
+    assertThat(scaler.hold(Given.deployment("crm", "api"), 1)).isEmpty();
+    assertThat(lists).as("one namespace").hasValue(1);
+    assertThat(scaler.scale(WEB, Given.fleet(3), 3))
+        .as("the floor as it is now, not as it was")
+        .isInstanceOf(ScaleResult.Unchanged.class);
+    assertThat(lists).hasValue(2);
+  }
+
+  @Test
+  void judgesAnHpaAnewThatHasChangedSinceItWasListed() {
+    var writes = new AtomicInteger();
+    answerAsANamespace(path -> {
+      if (path.endsWith("/horizontalpodautoscalers?resourceVersion=0")) {
+        return Optional.of("{\"items\": [%s]}".formatted(hpa("web", 1)));
+      }
+      if (path.contains("fieldSelector=metadata.name%3Dweb")) {
+        return Optional.of("{\"items\": [%s]}".formatted(hpa("web", 3)));
+      }
+      writes.incrementAndGet();
+      throw new Conflict();
+    });
+
+    assertThat(scaler().scale(WEB, Given.fleet(1), 3))
+        .as("somebody has set the floor that is wanted")
+        .isInstanceOf(ScaleResult.Unchanged.class);
+    assertThat(writes).hasValue(1);
+  }
+
+  private static final class Conflict extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static String hpa(String name, int floor) {
+    return """
+    {"metadata": {"namespace": "crm", "name": "%1$s", "uid": "u-%1$s", "resourceVersion": "%2$d"},
+     "spec": {"minReplicas": %2$d, "maxReplicas": 9,
+       "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "%1$s"}}}
+    """
+        .formatted(name, floor);
+  }
+
+  /** Deployments, and what else is asked for: empty is forbidden. */
+  private void answerAsANamespace(Function<String, Optional<String>> others) {
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().toString();
+          int code = 200;
+          String body;
+          try {
+            if (path.equals("/apis/apps/v1")) {
+              body =
+                  """
+                  {"resources": [
+                    {"name": "deployments", "kind": "Deployment", "namespaced": true},
+                    {"name": "deployments/scale", "kind": "Scale", "namespaced": true}]}
+                  """;
+            } else if (path.contains("/deployments/")) {
+              body = workload(3, 4, 4, 4, 4);
+            } else {
+              Optional<String> other = others.apply(path);
+              code = other.isPresent() ? 200 : 403;
+              body = other.orElse("{\"kind\":\"Status\",\"message\":\"not yours\",\"code\":403}");
+            }
+          } catch (Conflict e) {
+            code = 409;
+            body = "{\"kind\":\"Status\",\"message\":\"changed\",\"code\":409}";
+          }
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(code, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
   /** Two replicas of a workload are there, and four are wanted. */
   private static Room roomFor(KubernetesScaler scaler, Scaler workload) {
     var seen =
@@ -312,7 +428,9 @@ class KubernetesScalerTest {
             limits.discoveryMaxAge(),
             limits.queue(),
             limits.handsOff(),
-            limits.roomMaxAge()),
+            limits.roomMaxAge(),
+            limits.ownerMaxAge(),
+            limits.writers()),
         now::get);
   }
 

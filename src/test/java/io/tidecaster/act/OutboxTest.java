@@ -14,7 +14,8 @@ class OutboxTest {
   private final BlockingQueue<String> written = new LinkedBlockingQueue<>();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
-  private final Outbox<String, String> outbox = new Outbox<>("test", 2, this::write);
+  private final Outbox<String, String> outbox =
+      new Outbox<>("test", 2, 1, item -> item, this::write);
 
   @AfterEach
   void close() {
@@ -53,6 +54,36 @@ class OutboxTest {
   }
 
   @Test
+  void writesSeveralSubjectsAtOnceAndEachInOrder() throws InterruptedException {
+    var subjects = new LinkedBlockingQueue<String>();
+    var go = new CountDownLatch(1);
+    try (Outbox<Object, String> several =
+        new Outbox<>(
+            "several",
+            10,
+            2,
+            item -> item.substring(0, 3),
+            item -> {
+              subjects.add("begun " + item);
+              await(go);
+              subjects.add(item);
+            })) {
+      several.put(1, "web 1");
+      several.put(2, "web 2");
+      several.put(3, "api 1");
+
+      assertThat(List.of(subjects.take(), subjects.take()))
+          .as("web 2 waits for web 1")
+          .containsExactlyInAnyOrder("begun web 1", "begun api 1");
+      assertThat(subjects).isEmpty();
+      go.countDown();
+      assertThat(List.of(subjects.take(), subjects.take(), subjects.take(), subjects.take()))
+          .containsSubsequence("web 1", "begun web 2", "web 2")
+          .contains("api 1");
+    }
+  }
+
+  @Test
   void takesNothingOnceClosed() {
     outbox.close();
 
@@ -74,6 +105,14 @@ class OutboxTest {
       throw new IllegalStateException(e);
     }
     written.add(item);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private String next() throws InterruptedException {

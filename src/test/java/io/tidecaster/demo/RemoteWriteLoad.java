@@ -53,7 +53,11 @@ public final class RemoteWriteLoad implements AutoCloseable {
 
   /** Sends one scrape of all in one request, and returns when it is acknowledged. */
   public void scrape(long timestampMillis) throws IOException, InterruptedException {
-    double value = timestampMillis / 100.0;
+    scrape(timestampMillis, timestampMillis / 100.0);
+  }
+
+  /** The same with this as the count of each series. */
+  public void scrape(long timestampMillis, double value) throws IOException, InterruptedException {
     client.send(
         series.stream()
             .map(labels -> new RemoteWriteClient.Scraped(labels, value, timestampMillis))

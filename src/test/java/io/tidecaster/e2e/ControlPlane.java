@@ -18,8 +18,10 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,12 +151,18 @@ public final class ControlPlane implements AutoCloseable {
    * system:serviceaccount:<namespace>:<name>}. It is what shows that an advisor wrote nothing.
    */
   public List<String> writesBy(String user) {
+    return auditedSince(user, Instant.EPOCH).stream().map(AuditEvent::toString).toList();
+  }
+
+  /** The same from a time on, with their times. */
+  List<AuditEvent> auditedSince(String user, Instant since) {
     try (Stream<String> lines = Files.lines(auditLog())) {
       return lines
-          .filter(line -> line.endsWith("}")) // the last may be half written
+          .filter(line -> line.contains(user) && line.endsWith("}")) // the last may be half written
           .map(line -> Serialization.unmarshal(line, AuditEvent.class))
           .filter(event -> event.user().username().equals(user))
-          .map(AuditEvent::toString)
+          .filter(event -> !event.at().isBefore(since))
+          .sorted(Comparator.comparing(AuditEvent::at))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -35,7 +35,19 @@ final class Figures {
 
   private Figures() {}
 
-  public static void main(String[] arguments) throws Exception {
+  /** Ends by itself: threads of the Kubernetes client outlive it. */
+  public static void main(String[] arguments) {
+    int status = 0;
+    try {
+      measure(arguments);
+    } catch (Exception | AssertionError e) {
+      e.printStackTrace();
+      status = 1;
+    }
+    System.exit(status);
+  }
+
+  private static void measure(String... arguments) throws Exception {
     say(
         "%s, %d cores, load %s"
             .formatted(processor(), cores(), Files.readString(Path.of("/proc/loadavg"))));
@@ -47,10 +59,11 @@ final class Figures {
         case "start" -> start();
         case "demo" -> demo();
         case "edge" -> edge();
+        case "cluster" -> cluster();
         case "throughput" -> throughput();
         default ->
             throw new IllegalArgumentException(
-                "%s is none of idle, start, demo, edge, throughput".formatted(what));
+                "%s is none of idle, start, demo, edge, cluster, throughput".formatted(what));
       }
     }
   }
@@ -188,7 +201,7 @@ final class Figures {
     return 200 * scatter * (1.2 - Math.cos(2 * Math.PI * seconds / 86_400));
   }
 
-  private static double counted(ServiceProcess service, String series) {
+  static double counted(ServiceProcess service, String series) {
     return Http.get(service.url().resolve("/q/metrics"))
         .body()
         .lines()
@@ -199,6 +212,13 @@ final class Figures {
 
   private static String query(String app) {
     return "sum(rate(http_server_requests_seconds_count{app=\"%s\"}[1m]))".formatted(app);
+  }
+
+  /** Many scalers in a cluster; {@code -Dscalers=2000} measures that many alone. */
+  private static void cluster() throws Exception {
+    for (String count : System.getProperty("scalers", "100,500,2000").split(",", -1)) {
+      ClusterFigures.of(Integer.parseInt(count));
+    }
   }
 
   /** One core's samples a second, from remote write to the minutes on the topic. */
@@ -268,7 +288,7 @@ final class Figures {
   }
 
   /** The options of the launcher {@code ./tidecaster}. */
-  private static ServiceProcess.Launch options(ServiceProcess.Launch launch) {
+  static ServiceProcess.Launch options(ServiceProcess.Launch launch) {
     return launch
         .jvm(
             "--enable-native-access=ALL-UNNAMED",
@@ -277,7 +297,7 @@ final class Figures {
         .property("java.util.logging.manager", "org.jboss.logmanager.LogManager");
   }
 
-  private static String app(int i) {
+  static String app(int i) {
     return "crm-" + i;
   }
 
@@ -320,7 +340,7 @@ final class Figures {
   }
 
   /** Decisions that were at most so many seconds late, by that bound. */
-  private static NavigableMap<Double, Double> delays(ServiceProcess service) {
+  static NavigableMap<Double, Double> delays(ServiceProcess service) {
     NavigableMap<Double, Double> counts = new TreeMap<>();
     Http.get(service.url().resolve("/q/metrics"))
         .body()
@@ -336,7 +356,7 @@ final class Figures {
   }
 
   /** The least bound below which this share lies. */
-  private static double quantile(NavigableMap<Double, Double> counts, double level) {
+  static double quantile(NavigableMap<Double, Double> counts, double level) {
     double all = counts.lastEntry().getValue();
     return counts.entrySet().stream()
         .filter(bucket -> bucket.getValue() >= level * all)
@@ -345,7 +365,7 @@ final class Figures {
         .getKey();
   }
 
-  private static double cpuSeconds(long pid) {
+  static double cpuSeconds(long pid) {
     return ProcessHandle.of(pid)
             .flatMap(process -> process.info().totalCpuDuration())
             .orElseThrow()
@@ -369,11 +389,11 @@ final class Figures {
     return (System.nanoTime() - nanoTime) / 1e9;
   }
 
-  private static long megabytes(long bytes) {
+  static long megabytes(long bytes) {
     return bytes / 1_000_000;
   }
 
-  private static void say(String line) {
+  static void say(String line) {
     System.out.println(line.strip());
   }
 }
