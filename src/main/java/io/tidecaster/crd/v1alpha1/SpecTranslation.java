@@ -251,7 +251,8 @@ final class SpecTranslation {
     if (spec.containers().size() != 1) {
       fail(
           "spec.vertical.containers",
-          "%d are given; name the one that bears the load".formatted(spec.containers().size()));
+          "%d are given, 1 is sized; name the one that bears the load, a sidecar keeps what its template says"
+              .formatted(spec.containers().size()));
       return null;
     }
     var container = spec.containers().getFirst();
