@@ -27,10 +27,12 @@ import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -262,7 +264,25 @@ final class Pipeline implements AutoCloseable, Demo.Service {
                     advance(
                         partition, line, silent -> silent.closeByClock(now), wallClockMillis()));
       }
+      sideBySide(
+          partition.lines().stream()
+              .filter(line -> line.scaler().vertical().flatMap(Vertical::boost).isPresent())
+              .toList(),
+          line -> () -> underLock(line, () -> lookAfterStarts(partition, line, now)));
     }
+  }
+
+  /** Start-up takes less than the minute between two decisions may leave of it. */
+  private void lookAfterStarts(Partition partition, ScalerLine line, Instant now) {
+    Optional<WantedSize> wanted = line.boostDue(now);
+    Mode mode = modes.inForce(line.scaler());
+    if (wanted.isEmpty() || !partition.has(line) || mode != Mode.ENFORCING) {
+      return;
+    }
+    if (sizer.observe(line.scaler()) instanceof SizeObservation.Seen seen) {
+      actuator.boost(line.scaler(), mode, seen, wanted.get());
+    }
+    line.lookAgainAt(now.plus(config.boostCheck()));
   }
 
   /** Lets the lines follow the catalog: scalers that came, changed or went. */

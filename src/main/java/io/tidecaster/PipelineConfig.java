@@ -33,6 +33,10 @@ interface PipelineConfig {
   @WithDefault("1s")
   Duration tick();
 
+  /** How often replicas that start are looked at for {@code vertical.startupBoost}. */
+  @WithDefault("5s")
+  Duration boostCheck();
+
   /** How often the offsets of what is done with are committed. Wall-clock time. */
   @WithDefault("2s")
   Duration commitEvery();

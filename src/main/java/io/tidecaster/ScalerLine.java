@@ -40,11 +40,13 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -402,14 +404,10 @@ final class ScalerLine {
   Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
     return scaler
         .vertical()
-        .flatMap(vertical -> size(decided, SizeLine.SeenSize.of(seen, vertical)));
+        .flatMap(vertical -> size(decided, SizeLine.SeenSize.of(vertical, seen)));
   }
 
-  /**
-   * The same.
-   *
-   * @param seen how large they are
-   */
+  /** The same of what was made of that. */
   Optional<SizeDecision> size(Decided decided, SizeLine.SeenSize seen) {
     return scaler
         .vertical()
@@ -429,7 +427,17 @@ final class ScalerLine {
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
-    return size(decided, new SizeLine.SeenSize(currentMillis, currentMillis, Optional.empty()));
+    return size(decided, SizeLine.SeenSize.of(currentMillis));
+  }
+
+  /** The size from which starting replicas are boosted, where it is time to look after them. */
+  Optional<WantedSize> boostDue(Instant now) {
+    return scaler.vertical().flatMap(Vertical::boost).flatMap(_ -> size.boostDue(now));
+  }
+
+  /** They were looked after, and are again from then on. */
+  void lookAgainAt(Instant next) {
+    size.lookAgainAt(next);
   }
 
   /** How it stands in its trial; empty where it is on none. */

@@ -26,6 +26,7 @@ import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.ThrottleFloor;
 import io.tidecaster.size.Throttling;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Templating;
@@ -44,6 +45,9 @@ final class SizeLine {
   private SizeMemory memory = SizeMemory.EMPTY;
   private MemoryPeaks peaks = MemoryPeaks.NONE;
   private Optional<OomFloor> oomFloor = Optional.empty();
+  private Optional<WantedSize> wanted = Optional.empty();
+  private boolean starts;
+  private Instant looksAgain = Instant.MIN;
   private Optional<ThrottleFloor> throttleFloor = Optional.empty();
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
@@ -73,24 +77,29 @@ final class SizeLine {
    * @param currentMillis the CPU that the container of the largest requests
    * @param leastMillis the CPU that the node has given the container that has least
    * @param memory empty where it requests none
+   * @param settled whether any of them has its size; none does while all of them start
+   * @param starting whether any of them starts
    * @param standing how pods and template stand; empty where the template is left as it is
    */
   record SeenSize(
       long currentMillis,
       long leastMillis,
       Optional<SeenMemory> memory,
+      boolean settled,
+      boolean starting,
       Optional<RolloutInputs.Standing> standing) {
-
-    /** Where the template is left as it is. */
-    SeenSize(long currentMillis, long leastMillis, Optional<SeenMemory> memory) {
-      this(currentMillis, leastMillis, memory, Optional.empty());
+    /** Of containers that all have so much, and of which no more is known. */
+    static SeenSize of(long millis) {
+      return new SeenSize(millis, millis, Optional.empty(), true, false, Optional.empty());
     }
 
-    static SeenSize of(SizeObservation.Seen seen, Vertical vertical) {
+    static SeenSize of(Vertical vertical, SizeObservation.Seen seen) {
       return new SeenSize(
           seen.largestMillis(),
           seen.smallestAllocatedMillis(),
           SeenMemory.of(seen),
+          seen.settled().isPresent(),
+          seen.isStarting(),
           seen.standing(vertical));
     }
   }
@@ -113,8 +122,9 @@ final class SizeLine {
     if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
       memory = SizeMemory.EMPTY;
       oomFloor = Optional.empty();
-      carried.forget();
       throttleFloor = Optional.empty();
+      wanted = Optional.empty();
+      carried.forget();
     }
   }
 
@@ -133,6 +143,7 @@ final class SizeLine {
   void resumeAt(Vertical vertical, SizeDecision last) {
     if (vertical.container().equals(last.container())) {
       memory = last.remembered();
+      wanted = Optional.of(last.wanted());
       throttleFloor = last.inputs().throttling().flatMap(Throttling::floor);
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);
@@ -175,15 +186,16 @@ final class SizeLine {
       SeenSize seen,
       Optional<SeenLimit> limit) {
     Decision decision = decided.decision();
+    long current = seen.settled() ? seen.currentMillis() : wantedMillis(seen.currentMillis());
     SizeMemory lately = memory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
     SizeMemory remembered =
         lately.needs().isEmpty()
-            ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), seen.currentMillis())))
+            ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), current)))
             : lately;
     Optional<SizeNeed> need =
         together.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, law, decided));
     Optional<Templating> rollout = vertical.rollout().filter(_ -> seen.standing().isPresent());
-    rollout.ifPresent(_ -> carried.observe(decision.at(), seen.currentMillis(), need));
+    rollout.ifPresent(_ -> carried.observe(decision.at(), current, need));
     Optional<Templating> alone = rollout.filter(known -> known.way() == Templating.Way.ROLLOUT);
     SizeDecision sized =
         SizeDecision.of(
@@ -191,7 +203,7 @@ final class SizeLine {
             vertical.container(),
             new SizeInputs(
                 alone.map(CarriedSize::settings).orElse(SizeDecider.Settings.DEFAULT),
-                seen.currentMillis(),
+                current,
                 alone.isPresent() ? need.map(carried::ofADay) : need,
                 new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
                 remembered,
@@ -200,6 +212,8 @@ final class SizeLine {
                 .memory()
                 .flatMap(sizing -> seen.memory().map(of -> memoryInputs(vertical, sizing, of))));
     memory = sized.remembered();
+    wanted = Optional.of(sized.wanted());
+    starts = seen.starting() || decision.desiredReplicas() > decision.fleet().readyReplicas();
     if (rollout.isPresent()) {
       return carried.carry(sized, rollout.get(), seen.standing().orElseThrow());
     }
@@ -217,12 +231,29 @@ final class SizeLine {
     return new Throttling(limit.share(), limit.mostShare(), follows, throttleFloor);
   }
 
-  private static SizedReplicas.Sizes sizes(SizeObservation.Seen seen, boolean throttled) {
+  private SizedReplicas.Sizes sizes(SizeObservation.Seen seen, boolean throttled) {
+    boolean settled = seen.settled().isPresent();
+    boolean allSettled = seen.settled().filter(seen::equals).isPresent();
     return new SizedReplicas.Sizes(
-        seen.largestMillis(),
-        seen.smallestAllocatedMillis(),
+        settled ? seen.largestMillis() : wantedMillis(seen.largestMillis()),
+        settled ? seen.smallestAllocatedMillis() : wantedMillis(seen.smallestAllocatedMillis()),
         seen.largestMemoryBytes(),
-        !throttled);
+        allSettled && !throttled);
+  }
+
+  /** While all replicas start, what was decided last is their size, and no boost is. */
+  private long wantedMillis(long otherwise) {
+    return wanted.map(WantedSize::cpuMillis).orElse(otherwise);
+  }
+
+  /** What starting pods are looked after with, where that is due: some start, and time passed. */
+  Optional<WantedSize> boostDue(Instant now) {
+    return wanted.filter(_ -> starts && !now.isBefore(looksAgain));
+  }
+
+  /** Starting pods were looked after, and are again from then on. */
+  void lookAgainAt(Instant next) {
+    looksAgain = next;
   }
 
   private SizedReplicas sizing(Vertical vertical, Prices prices, SizedReplicas.Sizes sizes) {

@@ -50,10 +50,10 @@ final class SizedReplicas {
    * @param largestMillis what the largest requests
    * @param smallestMillis what the smallest was given
    * @param memoryBytes what the largest requests; empty where it requests none
-   * @param unthrottled whether they used what they needed, so that one learns of it
+   * @param teaching whether all used what they needed at their size, so that one learns of it
    */
   record Sizes(
-      long largestMillis, long smallestMillis, OptionalLong memoryBytes, boolean unthrottled) {}
+      long largestMillis, long smallestMillis, OptionalLong memoryBytes, boolean teaching) {}
 
   /** A minute of which one learns: replicas that are all of one size. */
   private record Steady(int replicas, long millis) {}
@@ -182,7 +182,7 @@ final class SizedReplicas {
             sizes.smallestMillis());
     if (now.replicas() > 0
         && now.equals(steady)
-        && sizes.unthrottled()
+        && sizes.teaching()
         && point.cpuCores().isPresent()) {
       known.observe(
           now.millis(),

@@ -244,6 +244,23 @@ class ScalerLineTest {
   }
 
   @Test
+  void aBoostIsNoSizeAlsoWhereAllReplicasStart() {
+    ScalerLine line = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
+    LoadPoint calm = throttledAt(NINE.plusSeconds(80 * 60), 1, 0);
+    assertThat(sizeOf(line, calm, 380).outcome().desiredMillis()).isEqualTo(380);
+
+    // its only replica is made anew, and has 2000m while it starts
+    line.remember(List.of(throttledAt(NINE.plusSeconds(81 * 60), 1, 0)));
+    SizeDecision during =
+        sizeNow(
+            line,
+            NINE.plusSeconds(82 * 60),
+            new SizeLine.SeenSize(2000, 2000, Optional.empty(), false, true, Optional.empty()));
+
+    assertThat(during.outcome()).isEqualTo(new SizeOutcome.Keep(380, KeepReason.RIGHT_SIZE));
+  }
+
+  @Test
   void whatStartingReplicasMeetIsNoWantOfCpuForTheLoad() {
     ScalerLine line = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
     List<SizeDecision> sizes = new ArrayList<>();
@@ -297,6 +314,10 @@ class ScalerLineTest {
   }
 
   private static SizeDecision sizeNow(ScalerLine line, Instant end, long current) {
+    return sizeNow(line, end, SizeLine.SeenSize.of(current));
+  }
+
+  private static SizeDecision sizeNow(ScalerLine line, Instant end, SizeLine.SeenSize seen) {
     Decided decided =
         line.decide(
             new Decider(Decider.Settings.DEFAULT),
@@ -304,7 +325,7 @@ class ScalerLineTest {
             end,
             Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
             new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "too little"));
-    return line.size(decided, current).orElseThrow();
+    return line.size(decided, seen).orElseThrow();
   }
 
   private Decided decide(Instant at) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ListVisitFromServerGetDeleteRecreateWaitApplicable;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.KubernetesLimits;
@@ -41,6 +42,7 @@ import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
+import io.tidecaster.workload.StartupBoost;
 import io.tidecaster.workload.TargetRef;
 import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Templating.Way;
@@ -356,6 +358,61 @@ class SizingE2E {
     assertThat(shrunk.limitBytes()).hasValue(600 * mebibyte);
     assertThat(seen(web).largestMillis()).isEqualTo(400);
     assertThat(pod("sizing-memory").getMetadata().getUid()).isEqualTo(uid);
+  }
+
+  @Test
+  void aPodOfAScaleOutHasMoreUntilItIsReadyAndGivesItBackInPlace() {
+    Scaler plain = scaler("sizing-boost", "web", Vertical.Values.REQUESTS_AND_LIMITS);
+    Scaler web =
+        plain.withVertical(
+            plain
+                .vertical()
+                .orElseThrow()
+                .with(
+                    new StartupBoost(
+                        3, OptionalLong.empty(), Duration.ZERO, Duration.ofMinutes(5))));
+    apply(
+        "sizing-boost",
+        statefulSet("tidecaster.io/ready-after: 12s", "requests: {cpu: 250m}, limits: {cpu: 500m}")
+            .replace("serviceName: web", "serviceName: web\n  podManagementPolicy: Parallel"));
+    awaitRunning("sizing-boost");
+    client.apps().statefulSets().inNamespace("sizing-boost").withName("web").scale(2);
+    Eventually.that(
+        "both pods run",
+        SOON,
+        () -> sizer.observe(web) instanceof SizeObservation.Seen seen && seen.pods().size() == 2);
+
+    sizer.boost(web, seen(web), WantedSize.ofCpu(300));
+    Pod starting = newPod();
+    assertThat(Readiness.isPodReady(starting)).isFalse();
+    // 3 × 300m, and the limit as the request: 500m of 250m become 1800m of 900m
+    assertThat(cpu(starting)).isEqualTo("900m of 1800m");
+    Pod ready =
+        Eventually.get(
+            "the new pod has given it back",
+            SOON,
+            () -> {
+              sizer.boost(web, seen(web), WantedSize.ofCpu(300));
+              return newPod();
+            },
+            pod -> Readiness.isPodReady(pod) && cpu(pod).equals("300m of 600m"));
+
+    assertThat(ready.getMetadata().getUid()).isEqualTo(starting.getMetadata().getUid());
+    assertThat(ready.getStatus().getContainerStatuses())
+        .allSatisfy(status -> assertThat(status.getRestartCount()).isZero());
+    assertThat(
+            controlPlane.writesBy("admin").stream()
+                .filter(write -> write.contains("pods/resize sizing-boost/web-1")))
+        .hasSize(2);
+  }
+
+  private static Pod newPod() {
+    return client.pods().inNamespace("sizing-boost").withName("web-1").get();
+  }
+
+  private static String cpu(Pod pod) {
+    var resources = pod.getSpec().getContainers().getFirst().getResources();
+    return resources.getRequests().get("cpu") + " of " + resources.getLimits().get("cpu");
   }
 
   private static void awaitAllocated(Scaler scaler, long bytes) {

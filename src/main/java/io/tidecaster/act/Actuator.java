@@ -9,6 +9,7 @@ import io.tidecaster.decide.Outlook;
 import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -146,6 +147,17 @@ public final class Actuator {
     return rollout.get().reason() == RolloutReason.UNDONE_BY_OTHER
         ? new ResizeResult.UndoneByOther(rollout.get().sentence())
         : new ResizeResult.AsDecided();
+  }
+
+  /** Gives pods that start between two decisions their boost, and takes it back. */
+  public void boost(Scaler scaler, Mode mode, SizeObservation.Seen seen, WantedSize wanted) {
+    if (mode != Mode.ENFORCING) {
+      return;
+    }
+    ResizeResult result = sizer.boost(scaler, seen, wanted);
+    if (!(result instanceof ResizeResult.AsDecided)) {
+      meters.counter("tidecaster.resizes", "result", result.label()).increment();
+    }
   }
 
   /** Tells of a promotion, and of its end. */

@@ -46,4 +46,9 @@ public interface ContainerSizer {
    * @param at when it was made
    */
   ResizeResult rollOut(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at);
+
+  /** The same for pods that start, or have just started, alone: between two decisions. */
+  default ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    return new ResizeResult.AsDecided();
+  }
 }

@@ -41,6 +41,7 @@ public final class PodResizer implements ContainerSizer {
   private final KubernetesRequests requests;
   private final ScalableKinds kinds;
   private final RivalHpas rivals;
+  private final StartingPods starting;
   private final InstantSource clock;
   private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
   private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
@@ -67,6 +68,7 @@ public final class PodResizer implements ContainerSizer {
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
     this.rivals = new RivalHpas(requests, limits.roomMaxAge(), clock);
     this.respite = limits.forbiddenRespite();
+    this.starting = new StartingPods(respite, this::write);
     this.handsOff = limits.handsOff();
     this.clock = clock;
   }
@@ -87,7 +89,7 @@ public final class PodResizer implements ContainerSizer {
       JsonNode workload = requests.get(path);
       JsonNode pods =
           requests.pods(scaler.id().namespace(), PodWatch.selector(workload.at("/spec/selector")));
-      SizeObservation seen = seen(vertical, pods, namesIn(workload));
+      SizeObservation seen = seen(vertical, pods, namesIn(workload), clock.instant());
       return vertical.templating().isPresent() && seen instanceof SizeObservation.Seen known
           ? withTemplate(vertical, known, PodTemplate.of(path, workload, vertical.container()))
           : seen;
@@ -116,7 +118,7 @@ public final class PodResizer implements ContainerSizer {
     return names;
   }
 
-  private static SizeObservation seen(Vertical vertical, JsonNode pods, List<String> names) {
+  private SizeObservation seen(Vertical vertical, JsonNode pods, List<String> names, Instant now) {
     if (!names.contains(vertical.container())) {
       return new SizeObservation.Unseen(
           "ContainerNotFound",
@@ -127,7 +129,7 @@ public final class PodResizer implements ContainerSizer {
     for (JsonNode pod : pods) {
       boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
       if (!going && pod.at("/status/phase").asText().equals("Running")) {
-        podOf(vertical, pod).ifPresent(seen::add);
+        podOf(vertical, pod, now).ifPresent(seen::add);
       }
     }
     seen.sort(Comparator.comparing(SizeObservation.Pod::name));
@@ -139,7 +141,7 @@ public final class PodResizer implements ContainerSizer {
         : new SizeObservation.Seen(seen);
   }
 
-  private static Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod) {
+  private Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod, Instant now) {
     JsonNode container = named(pod.at("/spec/containers"), vertical.container());
     OptionalLong request = millis(container.at("/resources/requests/cpu"));
     if (request.isEmpty()) {
@@ -158,7 +160,8 @@ public final class PodResizer implements ContainerSizer {
             allocated,
             restarts(container, "cpu"),
             pending(pod).filter(_ -> waits),
-            memory));
+            memory,
+            starting.age(vertical, pod, now)));
   }
 
   private static JsonNode named(JsonNode containers, String name) {
@@ -207,10 +210,22 @@ public final class PodResizer implements ContainerSizer {
     if (unknown.isPresent()) {
       return new ResizeResult.Refused(unknown.get());
     }
-    ResizeResult result = inPlace(scaler, seen, wanted);
+    Instant now = clock.instant();
+    ResizeResult starts = starting.resize(scaler, seen, wanted, now);
+    ResizeResult result =
+        seen.settled()
+            .map(settled -> StartingPods.both(starts, inPlace(scaler, settled, wanted, now)))
+            .orElse(starts);
     return result instanceof ResizeResult.Held
         ? result
         : inStep(scaler, seen, wanted).orElse(result);
+  }
+
+  @Override
+  public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    return rivals.unknown(scaler).isPresent()
+        ? new ResizeResult.AsDecided()
+        : starting.resize(scaler, seen, wanted, clock.instant());
   }
 
   @Override
@@ -290,9 +305,9 @@ public final class PodResizer implements ContainerSizer {
     };
   }
 
-  private ResizeResult inPlace(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+  private ResizeResult inPlace(
+      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant now) {
     Vertical vertical = scaler.vertical().orElseThrow();
-    Instant now = clock.instant();
     Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
     if (waiting.isPresent()) {
       return waiting.get();

@@ -37,14 +37,34 @@ public sealed interface SizeObservation {
       return template.map(known -> known.standing(vertical, this));
     }
 
-    /** What the container of the largest requests: the others are on their way to it. */
+    /** Those that have neither a boost nor just had one; empty where all do. */
+    public Optional<Seen> settled() {
+      List<Pod> settled = pods.stream().filter(pod -> pod.age() == Age.SETTLED).toList();
+      return settled.isEmpty() ? Optional.empty() : Optional.of(new Seen(settled, template));
+    }
+
+    /** Whether any of them starts. */
+    public boolean isStarting() {
+      return pods.stream().anyMatch(pod -> pod.age() == Age.STARTING);
+    }
+
+    /**
+     * What the container of the largest requests: the others are on their way to it. Of pods that
+     * all start what the smallest does, as a boost is no size.
+     */
     public long largestMillis() {
-      return pods.stream().mapToLong(Pod::requestMillis).max().orElseThrow();
+      return settled()
+          .map(settled -> settled.pods.stream().mapToLong(Pod::requestMillis).max())
+          .orElseGet(() -> pods.stream().mapToLong(Pod::requestMillis).min())
+          .orElseThrow();
     }
 
     /** The CPU that the node has given the container that has least. */
     public long smallestAllocatedMillis() {
-      return pods.stream().mapToLong(Pod::allocatedMillis).min().orElseThrow();
+      return settled().orElse(this).pods.stream()
+          .mapToLong(Pod::allocatedMillis)
+          .min()
+          .orElseThrow();
     }
 
     /** The memory that the container of the largest requests; empty where none requests any. */
@@ -84,6 +104,7 @@ public sealed interface SizeObservation {
    * @param restarts whether a resize restarts the container, as its resizePolicy says
    * @param pending why the node has not done the last resize
    * @param memory of the container
+   * @param age how far it is on its way to being one of many
    */
   record Pod(
       String name,
@@ -92,7 +113,28 @@ public sealed interface SizeObservation {
       long allocatedMillis,
       boolean restarts,
       Optional<Pending> pending,
-      Memory memory) {
+      Memory memory,
+      Age age) {
+
+    /** One that started long ago. */
+    public Pod(
+        String name,
+        long requestMillis,
+        OptionalLong limitMillis,
+        long allocatedMillis,
+        boolean restarts,
+        Optional<Pending> pending,
+        Memory memory) {
+      this(
+          name,
+          requestMillis,
+          limitMillis,
+          allocatedMillis,
+          restarts,
+          pending,
+          memory,
+          Age.SETTLED);
+    }
 
     /** One of whose memory nothing is known. */
     public Pod(
@@ -104,6 +146,15 @@ public sealed interface SizeObservation {
         Optional<Pending> pending) {
       this(name, requestMillis, limitMillis, allocatedMillis, restarts, pending, Memory.UNKNOWN);
     }
+  }
+
+  /** How far a pod is on its way to being one of many. */
+  enum Age {
+    /** It starts, and is to have its boost. */
+    STARTING,
+    /** It has started, and may not have given its boost back yet: its size says nothing. */
+    NEW,
+    SETTLED
   }
 
   /**

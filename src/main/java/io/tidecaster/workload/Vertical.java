@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param optimise by which prices replicas and their size are one decision; empty where their
  *     number is decided without regard to their size
  * @param templating what of it goes into the template; empty where that is left as it is
+ * @param boost more CPU while a replica starts; empty where it has none
  */
 public record Vertical(
     String container,
@@ -25,7 +26,32 @@ public record Vertical(
     int podsPerMinute,
     Optional<MemorySizing> memory,
     Optional<Prices> optimise,
-    Optional<Templating> templating) {
+    Optional<Templating> templating,
+    Optional<StartupBoost> boost) {
+
+  /** One that starts with the CPU that it is to have. */
+  public Vertical(
+      String container,
+      long leastMillis,
+      long mostMillis,
+      Values values,
+      double targetUse,
+      int podsPerMinute,
+      Optional<MemorySizing> memory,
+      Optional<Prices> optimise,
+      Optional<Templating> templating) {
+    this(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        templating,
+        Optional.empty());
+  }
 
   /** One that leaves memory as it is. */
   public Vertical(
@@ -58,7 +84,30 @@ public record Vertical(
         podsPerMinute,
         memory,
         optimise,
+        Optional.of(other),
+        boost);
+  }
+
+  /** The same with more CPU while a replica starts. */
+  public Vertical with(StartupBoost other) {
+    return new Vertical(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        templating,
         Optional.of(other));
+  }
+
+  /** What a starting container is given that is to have so much: within its bounds. */
+  public long boosted(long millis) {
+    return boost
+        .map(known -> Math.max(millis, Math.min(mostMillis, known.of(millis))))
+        .orElse(millis);
   }
 
   /** How a rollout carries a size; empty where none does. */
@@ -120,6 +169,14 @@ public record Vertical(
       throw new IllegalArgumentException(
           "targetUtilization %s must be above 0%% and at most 100%%".formatted(targetUse));
     }
+    boost
+        .map(StartupBoost::cpuMillis)
+        .filter(cpu -> cpu.orElse(0) > mostMillis)
+        .ifPresent(cpu -> {
+          throw new IllegalArgumentException(
+              "startupBoost.cpu %dm > maxAllowed.cpu %dm; lower the one or raise the other"
+                  .formatted(cpu.getAsLong(), mostMillis));
+        });
     if (podsPerMinute < 1 || podsPerMinute > 1000) {
       throw new IllegalArgumentException(
           "podsPerMinute %d must lie between 1 and 1000".formatted(podsPerMinute));

@@ -113,6 +113,19 @@ class ActuatorTest {
         .isEqualTo(enforcing ? 1 : 0);
   }
 
+  @Test
+  void advisoryBoostsNoPodThatStarts() {
+    List<Long> asked = new ArrayList<>();
+    Actuator sizing =
+        new Actuator(cluster, sizerThat(asked), _ -> Optional.empty(), List.of(), meters);
+
+    sizing.boost(WEB, Mode.ADVISORY, PODS, WantedSize.ofCpu(600));
+    sizing.boost(WEB, Mode.PAUSED, PODS, WantedSize.ofCpu(600));
+    assertThat(asked).isEmpty();
+    sizing.boost(WEB, Mode.ENFORCING, PODS, WantedSize.ofCpu(600));
+    assertThat(asked).containsExactly(600L);
+  }
+
   /** What is asked of a template stands with a minus. */
   @ParameterizedTest
   @CsvSource({
@@ -203,6 +216,11 @@ class ActuatorTest {
       public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
         asked.add(wanted.cpuMillis());
         return new ResizeResult.Resized(1, 0);
+      }
+
+      @Override
+      public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+        return resize(scaler, seen, wanted);
       }
 
       @Override

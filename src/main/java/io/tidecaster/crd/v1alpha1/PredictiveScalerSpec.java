@@ -199,6 +199,7 @@ public record PredictiveScalerSpec(
    * @param prices for {@code Optimise}
    * @param template {@code Keep} or {@code InStep}, for sizes in place
    * @param rollout for {@code Rollout} and {@code InPlaceOrRollout}
+   * @param startupBoost more CPU while a replica starts
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
@@ -207,7 +208,23 @@ public record PredictiveScalerSpec(
       List<ContainerSpec> containers,
       @Nullable PricesSpec prices,
       @Nullable String template,
-      @Nullable RolloutSpec rollout) {}
+      @Nullable RolloutSpec rollout,
+      @Nullable BoostSpec startupBoost) {}
+
+  /**
+   * More CPU while a replica starts; one of {@code factor} and {@code cpu}.
+   *
+   * @param factor so many times what is decided on
+   * @param cpu at least so much
+   * @param afterReady a duration: it is kept so long once the pod is ready
+   * @param atMost a duration: it is taken back so long after the pod was made
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BoostSpec(
+      @Nullable Quantity factor,
+      @Nullable Quantity cpu,
+      @Nullable String afterReady,
+      @Nullable String atMost) {}
 
   /**
    * When a size is worth a rollout.

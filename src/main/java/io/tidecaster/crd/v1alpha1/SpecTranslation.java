@@ -16,6 +16,7 @@ import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
+import io.tidecaster.workload.StartupBoost;
 import io.tidecaster.workload.TargetRef;
 import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.ThrottlingSigns;
@@ -33,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -249,19 +251,49 @@ final class SpecTranslation {
     if (spec.containers().size() != 1) {
       fail(
           "spec.vertical.containers",
-          "%d are given; name the one that bears the load".formatted(spec.containers().size()));
+          "%d are given, 1 is sized; name the one that bears the load, a sidecar keeps what its template says"
+              .formatted(spec.containers().size()));
       return null;
     }
     var container = spec.containers().getFirst();
     return attempt(
         "spec.vertical",
-        () ->
-            sized(
-                container,
-                spec.podsPerMinute(),
-                memory,
-                policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty(),
-                templating(policy, spec)));
+        () -> {
+          Vertical sized =
+              sized(
+                  container,
+                  spec.podsPerMinute(),
+                  memory,
+                  policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty(),
+                  templating(policy, spec));
+          return boost(policy, spec.startupBoost()).map(sized::with).orElse(sized);
+        });
+  }
+
+  private static Optional<StartupBoost> boost(
+      String policy, PredictiveScalerSpec.@Nullable BoostSpec spec) {
+    if (spec == null) {
+      return Optional.empty();
+    }
+    if (policy.equals(ROLLOUT)) {
+      throw new IllegalArgumentException(
+          "startupBoost is given with policy Rollout, which resizes no pod; set InPlaceOrRollout, or leave it out");
+    }
+    Quantity factor = spec.factor();
+    Quantity cpu = spec.cpu();
+    if ((factor == null) == (cpu == null)) {
+      throw new IllegalArgumentException(
+          "startupBoost %s; give one"
+              .formatted(cpu == null ? "has neither factor nor cpu" : "has both factor and cpu"));
+    }
+    String afterReady = spec.afterReady();
+    String atMost = spec.atMost();
+    return Optional.of(
+        new StartupBoost(
+            factor == null ? 1 : Notation.quantity(factor),
+            cpu == null ? OptionalLong.empty() : OptionalLong.of(millis(cpu)),
+            afterReady == null ? StartupBoost.DEFAULT_AFTER_READY : Notation.duration(afterReady),
+            atMost == null ? StartupBoost.DEFAULT_AT_MOST : Notation.duration(atMost)));
   }
 
   private static Optional<Templating> templating(
@@ -320,8 +352,8 @@ final class SpecTranslation {
     String target = container.targetUtilization();
     return new Vertical(
         container.name(),
-        millis(container.minAllowed()),
-        millis(container.maxAllowed()),
+        millis(container.minAllowed().cpu()),
+        millis(container.maxAllowed().cpu()),
         values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
@@ -363,12 +395,12 @@ final class SpecTranslation {
   }
 
   /** A CPU of more than 1,000 cores is a memory with the wrong name, or a forgotten m. */
-  private static long millis(PredictiveScalerSpec.Resources resources) {
-    double cores = Notation.quantity(resources.cpu());
+  private static long millis(Quantity cpu) {
+    double cores = Notation.quantity(cpu);
     if (!(cores <= MOST_CORES)) {
       throw new IllegalArgumentException(
           "cpu \"%s\" is %s cores, above %d; write millicores as 500m, cores as 2"
-              .formatted(resources.cpu(), BigDecimal.valueOf(cores).toPlainString(), MOST_CORES));
+              .formatted(cpu, BigDecimal.valueOf(cores).toPlainString(), MOST_CORES));
     }
     return Math.round(cores * 1000);
   }
