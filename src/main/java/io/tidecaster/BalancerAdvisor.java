@@ -9,9 +9,12 @@ import io.tidecaster.balance.PoolReport;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.pace.LearnedWarmUp;
+import io.tidecaster.pace.WarmUps;
 import io.tidecaster.sim.BalancingAdvice;
 import io.tidecaster.sim.BalancingAdvice.Expected;
 import io.tidecaster.sim.BalancingRule;
+import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
@@ -102,6 +105,7 @@ final class BalancerAdvisor implements Balancers {
 
   private BalancerReport look(Scaler scaler, Given given) {
     List<PoolReport> pools = balancer.inspect(scaler);
+    Optional<LearnedWarmUp> learned = balancer.learnedWarmUp(scaler);
     Instant now = clock.instant();
     List<Decision> lastDay =
         journal.between(scaler.id(), now.minus(LOOKED_BACK), Instant.MAX, MOST_DECISIONS);
@@ -116,6 +120,7 @@ final class BalancerAdvisor implements Balancers {
                 .findFirst()
                 .orElse(List.of()),
             ramped,
+            learned,
             given);
     Optional<BalancingAdvice> advice = known.fleet().map(fleet -> BalancingAdvice.on(fleet, SEED));
     Optional<BalancingRule> inForce =
@@ -126,12 +131,33 @@ final class BalancerAdvisor implements Balancers {
     return new BalancerReport(
         pools.stream().map(BalancerAdvisor::instance).toList(),
         inForce,
+        scaler.balance().map(balance -> warmUp(balance, learned)),
         known.facts(),
         advice,
         advice
             .map(expected -> sentence(expected, inForce))
             .orElse(
                 "The load or the capacity of a replica is not known yet; wait for a decision."));
+  }
+
+  /** What holds, and what was measured, though it may not be wanted. */
+  static BalancerReport.WarmUp warmUp(Balance balance, Optional<LearnedWarmUp> learned) {
+    return learned
+        .map(measured ->
+            balance.ramping() == Balance.Ramping.LEARNED
+                ? new BalancerReport.WarmUp(
+                    measured.duration(), BalancerReport.Origin.LEARNED, measured.explanation())
+                : new BalancerReport.WarmUp(
+                    balance.warmUp(),
+                    BalancerReport.Origin.CONFIGURED,
+                    "ramp: Stated says so; " + measured.explanation()))
+        .orElseGet(() ->
+            new BalancerReport.WarmUp(
+                balance.warmUp(),
+                BalancerReport.Origin.CONFIGURED,
+                balance.warmUp().isZero()
+                    ? "no ramp is wanted"
+                    : "fewer than %d starts were measured".formatted(WarmUps.LEAST)));
   }
 
   /**
@@ -154,7 +180,8 @@ final class BalancerAdvisor implements Balancers {
         pool.algorithm().isPresent(),
         pool.serving().stream()
             .map(server ->
-                new BalancerReport.Server(server.name(), server.weight(), server.response()))
+                new BalancerReport.Server(
+                    server.name(), server.weight(), server.response(), server.reason()))
             .toList(),
         pool.outstanding(),
         pool.problems().stream()

@@ -7,6 +7,7 @@ import io.tidecaster.balance.PoolReport;
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Outcome;
+import io.tidecaster.pace.LearnedWarmUp;
 import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.sim.BalancedFleet.Churn;
 import io.tidecaster.sim.BalancedFleet.Server;
@@ -61,15 +62,17 @@ final class FleetFacts {
    * @param lastDay the decisions of the last day, in any order
    * @param serving servers that HAProxy has, empty where none is known
    * @param ramped whether Tidecaster gives cold replicas less
+   * @param learned how replicas were measured to warm up
    */
   static Known of(
       Scaler scaler,
       List<Decision> lastDay,
       List<PoolReport.Serving> serving,
       boolean ramped,
+      Optional<LearnedWarmUp> learned,
       Balancers.Given given) {
     FleetFacts facts = new FleetFacts();
-    Optional<BalancedFleet> fleet = facts.put(scaler, lastDay, serving, ramped, given);
+    Optional<BalancedFleet> fleet = facts.put(scaler, lastDay, serving, ramped, learned, given);
     return new Known(fleet, List.copyOf(facts.facts));
   }
 
@@ -78,6 +81,7 @@ final class FleetFacts {
       List<Decision> lastDay,
       List<PoolReport.Serving> serving,
       boolean ramped,
+      Optional<LearnedWarmUp> learned,
       Balancers.Given given) {
     Optional<Decision> last =
         lastDay.stream().filter(Decision::fleetKnown).max(Comparator.comparing(Decision::at));
@@ -108,7 +112,7 @@ final class FleetFacts {
             ? "95 % of what the replicas bear; at the busiest minute of the last day more arrived"
             : "a replica's load in the busiest minute of the last day, for the replicas of now");
     Sources sources = sources(given);
-    Optional<Churn> churn = churn(scaler.balance(), lastDay, load, ramped);
+    Optional<Churn> churn = churn(scaler.balance(), lastDay, load, ramped, learned);
     return Optional.of(new BalancedFleet(servers, load, serviceTime, sources, churn));
   }
 
@@ -230,7 +234,11 @@ final class FleetFacts {
    * between two and their warm-up are shortened alike, and the share of cold ones stays.
    */
   private Optional<Churn> churn(
-      Optional<Balance> balance, List<Decision> lastDay, double load, boolean ramped) {
+      Optional<Balance> balance,
+      List<Decision> lastDay,
+      double load,
+      boolean ramped,
+      Optional<LearnedWarmUp> learned) {
     int started =
         lastDay.stream()
             .map(Decision::outcome)
@@ -243,7 +251,12 @@ final class FleetFacts {
       return Optional.empty();
     }
     double everySeconds = (double) seen.toSeconds() / started;
-    Duration warmUp = balance.map(Balance::warmUp).orElse(Duration.ofMinutes(1));
+    Duration warmUp =
+        learned
+            .map(LearnedWarmUp::duration)
+            .or(() -> balance.map(Balance::warmUp))
+            .orElse(Duration.ofMinutes(1));
+    double coldSpeed = learned.map(LearnedWarmUp::coldSpeed).orElse(ASSUMED_COLD_SPEED);
     tell(
         "coldReplicasPerDay",
         86_400 / everySeconds,
@@ -254,13 +267,15 @@ final class FleetFacts {
         "warmUpSeconds",
         (double) warmUp.toSeconds(),
         "s",
-        balance.isPresent() ? Origin.CONFIGURED : Origin.ASSUMED,
+        learned.isPresent()
+            ? Origin.LEARNED
+            : balance.isPresent() ? Origin.CONFIGURED : Origin.ASSUMED,
         "from ready to full speed");
     tell(
         "coldSpeed",
-        ASSUMED_COLD_SPEED,
+        coldSpeed,
         "",
-        Origin.ASSUMED,
+        learned.isPresent() ? Origin.LEARNED : Origin.ASSUMED,
         "of a replica just ready, as a share of its speed when warm");
     double run = RUN / load;
     double shorter = Math.min(1, run / REPLACED_IN_A_RUN / everySeconds);
@@ -268,7 +283,7 @@ final class FleetFacts {
         new Churn(
             Duration.ofMillis(Math.max(1, (long) (everySeconds * shorter * 1000))),
             Duration.ofMillis((long) (warmUp.toMillis() * shorter)),
-            ASSUMED_COLD_SPEED,
+            coldSpeed,
             ramped));
   }
 

@@ -9,6 +9,7 @@ import io.tidecaster.ingest.MinuteRange;
 import io.tidecaster.ingest.PrometheusBackfill;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.journal.PaceLog;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class LineBuilder {
   private final LoadLog loadLog;
   private final Journal journal;
   private final ModeSwitch modes;
+  private final PaceLog paces;
   private final KnownFuture future;
   private final Optional<PrometheusBackfill> prometheus;
   private final BooleanSupplier catalogIsWhole;
@@ -63,6 +65,7 @@ final class LineBuilder {
       LoadLog loadLog,
       Journal journal,
       ModeSwitch modes,
+      PaceLog paces,
       KnownFuture future,
       Optional<PrometheusBackfill> prometheus,
       BooleanSupplier catalogIsWhole,
@@ -72,6 +75,7 @@ final class LineBuilder {
     this.loadLog = loadLog;
     this.journal = journal;
     this.modes = modes;
+    this.paces = paces;
     this.future = future;
     this.prometheus = prometheus;
     this.catalogIsWhole = catalogIsWhole;
@@ -254,6 +258,7 @@ final class LineBuilder {
   private void awaitJournal() {
     try {
       while (!modes.awaitCaughtUp(config.journalWithin())
+          || !paces.awaitCaughtUp(config.journalWithin())
           || !future.awaitCaughtUp(config.journalWithin())
           || !journal.awaitCaughtUp(config.journalWithin())) {
         LOG.warnf("the journal was not read within %s; waiting on", config.journalWithin());

@@ -281,6 +281,9 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       if (now.isEmpty() && modes.trust(line.scaler().id()).isPresent()) {
         surely(() -> modes.forgetTrust(line.scaler().id()));
       }
+      if (now.isEmpty()) {
+        surely(() -> balancer.forget(line.scaler().id()));
+      }
       if (now.isEmpty() || !now.get().hasSourcesOf(line.scaler())) {
         partition.drop(line.scaler().id());
         forget(line);
@@ -381,7 +384,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private Sized size(ScalerLine line, Decided decided, SizeObservation containers) {
     Optional<SizeDecision> sized =
         containers instanceof SizeObservation.Seen seen
-            ? line.size(decided, seen.largestMillis(), SizeLine.SeenMemory.of(seen))
+            ? line.size(decided, seen)
             : Optional.empty();
     return new Sized(containers, sized);
   }

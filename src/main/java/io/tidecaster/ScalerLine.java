@@ -120,7 +120,7 @@ final class ScalerLine {
     this.lastDecisionAt = past.isEmpty() ? Optional.empty() : Optional.of(past.getLast().at());
     this.forecaster = newForecaster();
     this.planner = newPlanner();
-    this.capacity = new CapacityEstimator();
+    this.capacity = newCapacity();
     learnAgain();
   }
 
@@ -398,20 +398,38 @@ final class ScalerLine {
 
   /**
    * Decides how large the replicas are to be, on the same minute; empty where that is left alone.
-   *
-   * @param currentMillis what the container of the largest replica requests
-   * @param container what was seen of its memory; empty where it requests none
    */
-  Optional<SizeDecision> size(
-      Decided decided, long currentMillis, Optional<SizeLine.SeenMemory> container) {
+  Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
     return scaler
         .vertical()
-        .map(vertical -> size.decide(vertical, decided, capacity.law(), currentMillis, container));
+        .flatMap(vertical -> size(decided, SizeLine.SeenSize.of(seen, vertical)));
+  }
+
+  /**
+   * The same.
+   *
+   * @param seen how large they are
+   */
+  Optional<SizeDecision> size(Decided decided, SizeLine.SeenSize seen) {
+    return scaler
+        .vertical()
+        .map(vertical -> size.decide(vertical, decided, capacity.law(), seen, limit()));
+  }
+
+  /** What starting replicas meet is no want of CPU for the load. */
+  private Optional<SizeLine.SeenLimit> limit() {
+    return scaler
+        .throttling()
+        .map(signs ->
+            new SizeLine.SeenLimit(
+                signs.mostShare(),
+                newest.map(LoadPoint::throttledShare).orElse(OptionalDouble.empty()),
+                capacity.isSettled()));
   }
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
-    return size(decided, currentMillis, Optional.empty());
+    return size(decided, new SizeLine.SeenSize(currentMillis, currentMillis, Optional.empty()));
   }
 
   /** How it stands in its trial; empty where it is on none. */
@@ -455,7 +473,7 @@ final class ScalerLine {
     forecaster = newForecaster();
     planner = newPlanner();
     hasModel = false;
-    capacity = new CapacityEstimator();
+    capacity = newCapacity();
     Optional<Instant> oldest = history.oldestStart();
     Optional<Instant> newest = history.newestEnd();
     if (oldest.isEmpty() || newest.isEmpty()) {
@@ -475,6 +493,13 @@ final class ScalerLine {
     for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(size::observe);
     }
+  }
+
+  private CapacityEstimator newCapacity() {
+    return scaler
+        .throttling()
+        .map(signs -> new CapacityEstimator(signs.mostShare()))
+        .orElseGet(CapacityEstimator::new);
   }
 
   private PeakPlanner newPlanner() {

@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.tidecaster.journal.Announcements;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.journal.PaceLog;
 import io.tidecaster.ops.Readiness;
 import java.util.List;
 
@@ -10,13 +11,19 @@ import java.util.List;
 final class ServiceReadiness implements Readiness {
   private final Journal journal;
   private final ModeSwitch modes;
+  private final PaceLog paces;
   private final Announcements announcements;
   private final Pipeline pipeline;
 
   ServiceReadiness(
-      Journal journal, ModeSwitch modes, Announcements announcements, Pipeline pipeline) {
+      Journal journal,
+      ModeSwitch modes,
+      PaceLog paces,
+      Announcements announcements,
+      Pipeline pipeline) {
     this.journal = journal;
     this.modes = modes;
+    this.paces = paces;
     this.announcements = announcements;
     this.pipeline = pipeline;
   }
@@ -36,6 +43,12 @@ final class ServiceReadiness implements Readiness {
             modes.isCaughtUp()
                 ? "all switched modes are known"
                 : "the control topic is being read; see that Kafka is reachable"),
+        new Condition(
+            "PacesKnown",
+            paces.isCaughtUp(),
+            paces.isCaughtUp()
+                ? "all that was learned of replicas behind balancers is known"
+                : "the paces are being read; see that Kafka is reachable"),
         new Condition(
             "EventsKnown",
             announcements.isCaughtUp(),

@@ -17,15 +17,20 @@ import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.ThrottleFloor;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,9 +44,11 @@ final class SizeLine {
   private SizeMemory memory = SizeMemory.EMPTY;
   private MemoryPeaks peaks = MemoryPeaks.NONE;
   private Optional<OomFloor> oomFloor = Optional.empty();
+  private Optional<ThrottleFloor> throttleFloor = Optional.empty();
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
+  private final CarriedSize carried = new CarriedSize();
 
   /** What was seen of the memory of a container: of the largest replica, and of all. */
   record SeenMemory(
@@ -60,11 +67,54 @@ final class SizeLine {
     }
   }
 
+  /**
+   * How large the replicas are.
+   *
+   * @param currentMillis the CPU that the container of the largest requests
+   * @param leastMillis the CPU that the node has given the container that has least
+   * @param memory empty where it requests none
+   * @param standing how pods and template stand; empty where the template is left as it is
+   */
+  record SeenSize(
+      long currentMillis,
+      long leastMillis,
+      Optional<SeenMemory> memory,
+      Optional<RolloutInputs.Standing> standing) {
+
+    /** Where the template is left as it is. */
+    SeenSize(long currentMillis, long leastMillis, Optional<SeenMemory> memory) {
+      this(currentMillis, leastMillis, memory, Optional.empty());
+    }
+
+    static SeenSize of(SizeObservation.Seen seen, Vertical vertical) {
+      return new SeenSize(
+          seen.largestMillis(),
+          seen.smallestAllocatedMillis(),
+          SeenMemory.of(seen),
+          seen.standing(vertical));
+    }
+  }
+
+  /**
+   * How often the CPU limit held them back in the last minute.
+   *
+   * @param mostShare more than this is throttling
+   * @param share empty where unknown
+   * @param settled whether no replica came or went lately
+   */
+  record SeenLimit(double mostShare, OptionalDouble share, boolean settled) {
+    boolean throttles() {
+      return settled && share.orElse(0) > mostShare;
+    }
+  }
+
   /** What was remembered of one container says nothing of another. */
   void changed(Optional<Vertical> before, Optional<Vertical> now) {
     if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
       memory = SizeMemory.EMPTY;
       oomFloor = Optional.empty();
+      carried.forget();
+      throttleFloor = Optional.empty();
     }
   }
 
@@ -83,8 +133,10 @@ final class SizeLine {
   void resumeAt(Vertical vertical, SizeDecision last) {
     if (vertical.container().equals(last.container())) {
       memory = last.remembered();
+      throttleFloor = last.inputs().throttling().flatMap(Throttling::floor);
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);
+      carried.resumeAt(last);
     }
   }
 
@@ -98,8 +150,16 @@ final class SizeLine {
       Decider decider) {
     return vertical
         .optimise()
-        .map(prices -> sizing(vertical, prices, seen))
+        .map(prices -> sizing(vertical, prices, sizes(seen, isThrottled(situation, newest))))
         .flatMap(sizing -> sizing.decide(situation, law, newest, decider));
+  }
+
+  private static boolean isThrottled(Situation situation, Optional<LoadPoint> newest) {
+    return situation
+        .scaler()
+        .throttling()
+        .flatMap(signs -> newest.filter(point -> point.isThrottledAbove(signs.mostShare())))
+        .isPresent();
   }
 
   /** What was decided on the replicas of this minute, and in one with what, if anything. */
@@ -112,37 +172,60 @@ final class SizeLine {
       Vertical vertical,
       Decided decided,
       Optional<UtilizationLaw> law,
-      long currentMillis,
-      Optional<SeenMemory> container) {
+      SeenSize seen,
+      Optional<SeenLimit> limit) {
     Decision decision = decided.decision();
     SizeMemory lately = memory.within(decision.at(), SizeDecider.Settings.DEFAULT.shrinkWindow());
     SizeMemory remembered =
         lately.needs().isEmpty()
-            ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), currentMillis)))
+            ? new SizeMemory(List.of(new SizeMemory.Need(decision.at(), seen.currentMillis())))
             : lately;
+    Optional<SizeNeed> need =
+        together.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, law, decided));
+    Optional<Templating> rollout = vertical.rollout().filter(_ -> seen.standing().isPresent());
+    rollout.ifPresent(_ -> carried.observe(decision.at(), seen.currentMillis(), need));
+    Optional<Templating> alone = rollout.filter(known -> known.way() == Templating.Way.ROLLOUT);
     SizeDecision sized =
         SizeDecision.of(
             decision.at(),
             vertical.container(),
             new SizeInputs(
-                SizeDecider.Settings.DEFAULT,
-                currentMillis,
-                together
-                    .map(SizedReplicas.OneDecision::need)
-                    .or(() -> needOf(vertical, law, decided)),
+                alone.map(CarriedSize::settings).orElse(SizeDecider.Settings.DEFAULT),
+                seen.currentMillis(),
+                alone.isPresent() ? need.map(carried::ofADay) : need,
                 new CpuBounds(vertical.leastMillis(), vertical.mostMillis()),
-                remembered),
-            vertical.memory().flatMap(sizing -> container.map(seen -> memoryInputs(sizing, seen))));
+                remembered,
+                limit.map(known -> throttling(vertical, decision.at(), seen, known))),
+            vertical
+                .memory()
+                .flatMap(sizing -> seen.memory().map(of -> memoryInputs(vertical, sizing, of))));
     memory = sized.remembered();
+    if (rollout.isPresent()) {
+      return carried.carry(sized, rollout.get(), seen.standing().orElseThrow());
+    }
     return together
         .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
         .orElse(sized);
   }
 
-  private SizedReplicas sizing(Vertical vertical, Prices prices, SizeObservation.Seen seen) {
-    SizedReplicas.Sizes sizes =
-        new SizedReplicas.Sizes(
-            seen.largestMillis(), seen.smallestAllocatedMillis(), seen.largestMemoryBytes());
+  private Throttling throttling(Vertical vertical, Instant at, SeenSize seen, SeenLimit limit) {
+    boolean follows = vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS;
+    throttleFloor =
+        limit.throttles()
+            ? Optional.of(ThrottleFloor.after(throttleFloor, at, seen.leastMillis(), follows))
+            : throttleFloor.filter(floor -> floor.stands(at));
+    return new Throttling(limit.share(), limit.mostShare(), follows, throttleFloor);
+  }
+
+  private static SizedReplicas.Sizes sizes(SizeObservation.Seen seen, boolean throttled) {
+    return new SizedReplicas.Sizes(
+        seen.largestMillis(),
+        seen.smallestAllocatedMillis(),
+        seen.largestMemoryBytes(),
+        !throttled);
+  }
+
+  private SizedReplicas sizing(Vertical vertical, Prices prices, SizedReplicas.Sizes sizes) {
     SizedReplicas known =
         sizedReplicas != null && sizedReplicas.isOf(vertical)
             ? sizedReplicas
@@ -152,7 +235,7 @@ final class SizeLine {
     return known;
   }
 
-  private MemoryInputs memoryInputs(MemorySizing sizing, SeenMemory seen) {
+  private MemoryInputs memoryInputs(Vertical vertical, MemorySizing sizing, SeenMemory seen) {
     seen.oomKill()
         .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
         .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
@@ -160,7 +243,7 @@ final class SizeLine {
         seen.currentBytes(),
         sizing.leastBytes(),
         sizing.mostBytes(),
-        seen.change(),
+        vertical.rollout().isPresent() ? MemoryInputs.Change.BOTH : seen.change(),
         peaks,
         oomFloor,
         seen.heap());

@@ -41,7 +41,7 @@ final class SizedReplicas {
   private final Optional<CapacityLaw> learnedBefore;
   private @Nullable FleetOptimiser optimiser;
   private @Nullable CapacityLearner learner;
-  private Sizes sizes = new Sizes(0, 0, OptionalLong.empty());
+  private Sizes sizes = new Sizes(0, 0, OptionalLong.empty(), false);
   private Steady steady = new Steady(0, 0);
 
   /**
@@ -50,8 +50,10 @@ final class SizedReplicas {
    * @param largestMillis what the largest requests
    * @param smallestMillis what the smallest was given
    * @param memoryBytes what the largest requests; empty where it requests none
+   * @param unthrottled whether they used what they needed, so that one learns of it
    */
-  record Sizes(long largestMillis, long smallestMillis, OptionalLong memoryBytes) {}
+  record Sizes(
+      long largestMillis, long smallestMillis, OptionalLong memoryBytes, boolean unthrottled) {}
 
   /** A minute of which one learns: replicas that are all of one size. */
   private record Steady(int replicas, long millis) {}
@@ -178,7 +180,10 @@ final class SizedReplicas {
         new Steady(
             sizes.smallestMillis() == sizes.largestMillis() ? fleet.readyReplicas() : 0,
             sizes.smallestMillis());
-    if (now.replicas() > 0 && now.equals(steady) && point.cpuCores().isPresent()) {
+    if (now.replicas() > 0
+        && now.equals(steady)
+        && sizes.unthrottled()
+        && point.cpuCores().isPresent()) {
       known.observe(
           now.millis(),
           point.load().orElse(0) / now.replicas(),

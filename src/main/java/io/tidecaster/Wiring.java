@@ -42,6 +42,7 @@ import io.tidecaster.journal.Announcements;
 import io.tidecaster.journal.Journal;
 import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
+import io.tidecaster.journal.PaceLog;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.ops.Readiness;
 import io.tidecaster.workload.Mode;
@@ -199,6 +200,7 @@ class Wiring {
       Instance<KubernetesClient> kubernetes,
       KubernetesConfig config,
       BalanceConfig balance,
+      PaceLog paces,
       InstantSource clock,
       MeterRegistry meters) {
     return new Balancer(
@@ -206,6 +208,7 @@ class Wiring {
             ? ReplicaDirectory.NONE
             : new PodDirectory(kubernetes.get(), KubernetesLimits.of(config), clock),
         BalanceLimits.of(balance),
+        paces,
         clock,
         meters);
   }
@@ -232,6 +235,16 @@ class Wiring {
 
   void close(@Disposes ModeSwitch modes) {
     modes.close();
+  }
+
+  @Produces
+  @Singleton
+  PaceLog paces(KafkaWriter writer) {
+    return new PaceLog(kafka, Topics.PACE, writer);
+  }
+
+  void close(@Disposes PaceLog paces) {
+    paces.close();
   }
 
   @Produces
@@ -295,6 +308,7 @@ class Wiring {
       ContainerSizer sizer,
       Actuator actuator,
       Balancer balancer,
+      PaceLog paces,
       Optional<PrometheusBackfill> prometheus,
       KnownFuture future,
       InstantSource clock,
@@ -321,6 +335,7 @@ class Wiring {
             loadLog,
             journal,
             modes,
+            paces,
             future,
             prometheus,
             () -> !(catalog instanceof KubernetesScalerCatalog resources) || resources.hasSynced(),
@@ -411,7 +426,11 @@ class Wiring {
   @Produces
   @Singleton
   Readiness readiness(
-      Journal journal, ModeSwitch modes, Announcements announcements, Pipeline pipeline) {
-    return new ServiceReadiness(journal, modes, announcements, pipeline);
+      Journal journal,
+      ModeSwitch modes,
+      PaceLog paces,
+      Announcements announcements,
+      Pipeline pipeline) {
+    return new ServiceReadiness(journal, modes, paces, announcements, pipeline);
   }
 }

@@ -29,6 +29,7 @@ class ArchitectureTest {
           Map.entry("forecast", Set.of("history", "calendar", "workload", "forecast.smile")),
           Map.entry("forecast.smile", Set.of("forecast", "history", "calendar", "workload")),
           Map.entry("decide", Set.of("forecast", "history", "workload")),
+          Map.entry("pace", Set.of("workload")),
           Map.entry("size", Set.of()),
           Map.entry("optimise", Set.of("decide", "forecast", "size", "workload")),
           Map.entry(
@@ -43,9 +44,10 @@ class ArchitectureTest {
                   "history",
                   "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
-          Map.entry("journal", Set.of("calendar", "decide", "forecast", "size", "workload")),
+          Map.entry(
+              "journal", Set.of("calendar", "decide", "forecast", "pace", "size", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
-          Map.entry("balance", Set.of("workload")),
+          Map.entry("balance", Set.of("pace", "workload")),
           Map.entry("feed", Set.of("calendar", "workload")),
           Map.entry("act", Set.of("balance", "decide", "size", "crd.v1alpha1", "workload")),
           Map.entry(
@@ -77,6 +79,7 @@ class ArchitectureTest {
           "forecast.smile",
           "decide",
           "size",
+          "pace",
           "optimise",
           "sim");
 

@@ -13,6 +13,7 @@ import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.ScaleReason;
+import io.tidecaster.pace.LearnedWarmUp;
 import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.sim.BalancedFleet.Server;
 import io.tidecaster.sim.BalancingAdvice;
@@ -93,7 +94,7 @@ class FleetFactsTest {
   void aServerThatHasHardlyServedMakesAllOfThemUnknown() {
     var known =
         facts(
-            List.of(serving("a", 100), new Serving("new", 100, Optional.empty())),
+            List.of(serving("a", 100), new Serving("new", 100, Optional.empty(), "warm")),
             decision(0, 120, hold()));
     assertThat(known.fleet().orElseThrow().servers())
         .containsExactly(new Server(4, 1), new Server(4, 1));
@@ -116,6 +117,25 @@ class FleetFactsTest {
   }
 
   @Test
+  void aWarmUpThatWasMeasuredIsSimulatedInsteadOfTheOneThatIsAssumed() {
+    var known =
+        FleetFacts.of(
+            SCALER,
+            List.of(
+                decision(0, 120, hold()),
+                decision(600, 120, new Outcome.Scale(2, 5, ScaleReason.LOAD_ABOVE_CAPACITY))),
+            List.of(),
+            false,
+            Optional.of(new LearnedWarmUp(Duration.ofSeconds(30), 5, 0.4, "half of the last 5")),
+            Given.NOTHING);
+
+    assertThat(fact(known, "warmUpSeconds").value()).isEqualTo(30);
+    assertThat(fact(known, "warmUpSeconds").origin()).isEqualTo(Origin.LEARNED);
+    assertThat(fact(known, "coldSpeed").origin()).isEqualTo(Origin.LEARNED);
+    assertThat(known.fleet().orElseThrow().churn().orElseThrow().coldSpeed()).isEqualTo(0.4);
+  }
+
+  @Test
   void moreThanIsBorneIsSimulatedJustBelow() {
     var known = facts(List.of(), decision(0, 1000, hold()));
     // 95 % of 2 × 100
@@ -126,7 +146,9 @@ class FleetFactsTest {
   @Test
   void whatIsGivenIsNotAssumed() {
     var given = new Given(OptionalDouble.of(2), OptionalInt.of(7), OptionalDouble.of(0));
-    var known = FleetFacts.of(SCALER, List.of(decision(0, 120, hold())), List.of(), false, given);
+    var known =
+        FleetFacts.of(
+            SCALER, List.of(decision(0, 120, hold())), List.of(), false, Optional.empty(), given);
     assertThat(known.fleet().orElseThrow().serviceTime().variation()).isEqualTo(2);
     assertThat(known.fleet().orElseThrow().sources().shares()).hasSize(7).containsOnly(1.0);
     assertThat(fact(known, "sources").origin()).isEqualTo(Origin.GIVEN);
@@ -156,7 +178,8 @@ class FleetFactsTest {
   }
 
   private static FleetFacts.Known facts(List<Serving> serving, Decision... decisions) {
-    return FleetFacts.of(SCALER, List.of(decisions), serving, false, Given.NOTHING);
+    return FleetFacts.of(
+        SCALER, List.of(decisions), serving, false, Optional.empty(), Given.NOTHING);
   }
 
   private static Fact fact(FleetFacts.Known known, String name) {
@@ -167,7 +190,7 @@ class FleetFactsTest {
   }
 
   private static Serving serving(String name, int responseMillis) {
-    return new Serving(name, 100, Optional.of(Duration.ofMillis(responseMillis)));
+    return new Serving(name, 100, Optional.of(Duration.ofMillis(responseMillis)), "warm");
   }
 
   private static Outcome hold() {

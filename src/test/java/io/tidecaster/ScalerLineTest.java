@@ -19,6 +19,7 @@ import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.history.Signal;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeOutcome;
@@ -33,6 +34,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,6 +167,112 @@ class ScalerLineTest {
         .containsExactly(new SizeMemory.Need(NINE.plusSeconds(110 * 60), 375));
   }
 
+  private static final ThrottlingSigns SIGNS =
+      new ThrottlingSigns(
+          new SeriesSelector("throttled_total", SeriesSelector.Type.COUNTER, Map.of()),
+          new SeriesSelector("periods_total", SeriesSelector.Type.COUNTER, Map.of()),
+          "throttled",
+          0.05);
+
+  /** One under a limit, that has lived through the 80 minutes in which it learned. */
+  private static ScalerLine underALimit(Vertical.Values values) {
+    Scaler scaler =
+        new Scaler(
+            SCALER.id(),
+            SCALER.target(),
+            SCALER.mode(),
+            SCALER.bounds(),
+            SCALER.load(),
+            Optional.of(SCALER.load()),
+            SCALER.objective(),
+            SCALER.hpaObjective(),
+            SCALER.serviceLevel(),
+            SCALER.leadTime(),
+            SCALER.behavior(),
+            SCALER.actuation(),
+            SCALER.calendar(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Vertical("web", 100, 4000, values, 0.8, 6)),
+            Optional.empty(),
+            Optional.of(SIGNS));
+    ScalerLine line =
+        new ScalerLine(
+            scaler,
+            new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    learnTheCostOfARequest(line);
+    return line;
+  }
+
+  /** 20 requests/s, of whose periods so many were throttled. */
+  private static LoadPoint throttledAt(Instant minute, int replicas, double share) {
+    return new LoadPoint(
+        minute,
+        OptionalDouble.of(20),
+        OptionalDouble.of(0.1 + 0.01 * 20),
+        replicas,
+        0,
+        replicas,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.of(share));
+  }
+
+  @Test
+  void throttlingMakesLargerWhereTheLimitFollowsAndOtherwiseKeeps() {
+    ScalerLine follows = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
+    ScalerLine stays = underALimit(Vertical.Values.REQUESTS_ONLY);
+    LoadPoint calm = throttledAt(NINE.plusSeconds(80 * 60), 1, 0.05);
+    LoadPoint throttled = throttledAt(NINE.plusSeconds(81 * 60), 1, 0.23);
+
+    // (0.1 + 0.01 · 20) ÷ 0.8 = 375m, and 5 % of the periods is not more than 5 %
+    assertThat(sizeOf(follows, calm, 380).outcome())
+        .isEqualTo(new SizeOutcome.Keep(380, KeepReason.RIGHT_SIZE));
+    // ceil(380 × 1.2) = 456, and ceil(456 × 1.02 ÷ 10) × 10 = 470
+    assertThat(sizeOf(follows, throttled, 380).outcome())
+        .isEqualTo(new SizeOutcome.Resize(380, 470, ResizeReason.THROTTLED));
+    SizeDecision kept = sizeOf(stays, throttled, 600);
+    assertThat(kept.outcome())
+        .isEqualTo(new SizeOutcome.Keep(600, KeepReason.KEPT_AFTER_THROTTLING));
+    assertThat(kept.sentence())
+        .contains("23 % of its periods", "more than 5 %", "set controlledValues RequestsAndLimits");
+  }
+
+  @Test
+  void whatStartingReplicasMeetIsNoWantOfCpuForTheLoad() {
+    ScalerLine line = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
+    List<SizeDecision> sizes = new ArrayList<>();
+    for (int minute = 80; minute < 84; minute++) {
+      sizes.add(sizeOf(line, throttledAt(NINE.plusSeconds(60L * minute), 2, 0.5), 380));
+    }
+
+    // a second replica came at 80; its minutes count from the third after on
+    assertThat(sizes)
+        .extracting(size -> size.inputs().throttling().orElseThrow().floor().isPresent())
+        .containsExactly(false, false, false, true);
+  }
+
+  @Test
+  void aRestartForgetsNoThrottling() {
+    ScalerLine line = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
+    SizeDecision throttled = sizeOf(line, throttledAt(NINE.plusSeconds(80 * 60), 1, 0.23), 380);
+    ScalerLine restarted = underALimit(Vertical.Values.REQUESTS_AND_LIMITS);
+    restarted.resumeAt(throttled);
+
+    assertThat(sizeOf(restarted, throttledAt(NINE.plusSeconds(90 * 60), 1, 0), 470).outcome())
+        .isEqualTo(new SizeOutcome.Keep(470, KeepReason.KEPT_AFTER_THROTTLING));
+  }
+
+  private static SizeDecision sizeOf(ScalerLine line, LoadPoint point, long current) {
+    line.remember(List.of(point));
+    return sizeNow(line, point.end(), current);
+  }
+
   private static final Vertical VERTICAL =
       new Vertical("web", 100, 4000, Vertical.Values.REQUESTS_ONLY, 0.8, 6);
 
@@ -185,6 +293,10 @@ class ScalerLineTest {
   /** Lives through the minute that ends then. */
   private static SizeDecision sizeAt(ScalerLine line, Instant end, double load, long current) {
     line.remember(List.of(pointAt(end.minusSeconds(60), load)));
+    return sizeNow(line, end, current);
+  }
+
+  private static SizeDecision sizeNow(ScalerLine line, Instant end, long current) {
     Decided decided =
         line.decide(
             new Decider(Decider.Settings.DEFAULT),

@@ -2,8 +2,11 @@ package io.tidecaster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.ListVisitFromServerGetDeleteRecreateWaitApplicable;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.KubernetesLimits;
 import io.tidecaster.act.PodResizer;
@@ -23,6 +26,9 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.journal.JournalFormat;
 import io.tidecaster.journal.Replay;
+import io.tidecaster.size.RolloutDecision;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Behavior;
@@ -36,6 +42,8 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Templating;
+import io.tidecaster.workload.Templating.Way;
 import io.tidecaster.workload.Vertical;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +53,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -252,7 +262,8 @@ class SizingE2E {
                 vertical.targetUse(),
                 vertical.podsPerMinute(),
                 Optional.empty(),
-                Optional.of(Prices.EXAMPLE)));
+                Optional.of(Prices.EXAMPLE),
+                Optional.empty()));
   }
 
   @Test
@@ -411,6 +422,253 @@ class SizingE2E {
         SizeObservation.Seen.class::isInstance);
   }
 
+  @Test
+  void aRolloutCarriesASizeOnceAndNoSecondComesWithinTheLeastInterval() {
+    Scaler web =
+        carried(scaler("sizing-rollout", "web", Vertical.Values.REQUESTS_ONLY), Way.ROLLOUT);
+    apply("sizing-rollout", statefulSet("", "requests: {cpu: 500m}"));
+    Pod before = awaitRunning("sizing-rollout");
+    ScalerLine line = lineWithAPast(web);
+    Instant atWork = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
+
+    SizeDecision early = live(line, atWork, 0, 30);
+    long generationBefore = generation("sizing-rollout");
+    live(line, atWork, 30, 33);
+
+    assertThat(early.rollout().orElseThrow().reason())
+        .isEqualTo(RolloutReason.DEVIATION_NOT_LASTING);
+    assertThat(generationBefore).isEqualTo(1);
+    assertThat(generation("sizing-rollout")).isEqualTo(2);
+    Pod after = pod("sizing-rollout");
+    assertThat(after.getMetadata().getUid()).isNotEqualTo(before.getMetadata().getUid());
+    // (0.1 + 0.002 · 900) ÷ 0.8 = 2375m
+    assertThat(seen(web).largestMillis()).isBetween(2375L, 3500L);
+
+    line.use(web.withVertical(within(web.vertical().orElseThrow(), 1000)));
+    SizeDecision second = live(line, atWork, 33, 70);
+
+    assertThat(second.rollout().orElseThrow().reason()).isEqualTo(RolloutReason.LEAST_INTERVAL);
+    assertThat(generation("sizing-rollout")).isEqualTo(2);
+    assertThat(second.again()).isEqualTo(second);
+  }
+
+  @Test
+  void whatCannotBeDoneInPlaceGoesByARolloutWhereThatIsAllowed() {
+    Scaler web =
+        carried(
+            scaler("sizing-fallback", "web", Vertical.Values.REQUESTS_ONLY),
+            Way.IN_PLACE_OR_ROLLOUT);
+    apply(
+        "sizing-fallback",
+        statefulSet("tidecaster.io/resize: Infeasible", "requests: {cpu: 500m}"));
+    Pod before = awaitRunning("sizing-fallback");
+    ScalerLine line = lineWithAPast(web);
+    Instant atWork = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
+
+    live(line, atWork, 0, 30);
+    long generationBefore = generation("sizing-fallback");
+    live(line, atWork, 30, 33);
+
+    assertThat(resizesIn("sizing-fallback")).isPositive();
+    assertThat(generationBefore).isEqualTo(1);
+    assertThat(generation("sizing-fallback")).isEqualTo(2);
+    assertThat(pod("sizing-fallback").getMetadata().getUid())
+        .isNotEqualTo(before.getMetadata().getUid());
+    assertThat(seen(web).largestMillis()).isBetween(2375L, 3500L);
+  }
+
+  @Test
+  void aTemplateThatAToolUndidIsLeftToItAndNothingElseWasOurs() {
+    Scaler web =
+        carried(scaler("sizing-undone", "web", Vertical.Values.REQUESTS_ONLY), Way.ROLLOUT);
+    apply("sizing-undone", statefulSet("", "requests: {cpu: 500m}"));
+    awaitRunning("sizing-undone");
+    Instant now = Instant.now();
+
+    assertThat(sizer.rollOut(web, seen(web), WantedSize.ofCpu(900), now))
+        .isEqualTo(new ResizeResult.TemplateChanged("900m CPU"));
+    String ours =
+        client
+            .apps()
+            .statefulSets()
+            .inNamespace("sizing-undone")
+            .withName("web")
+            .get()
+            .getMetadata()
+            .getManagedFields()
+            .stream()
+            .filter(entry -> entry.getManager().equals("tidecaster-size"))
+            .map(entry -> Serialization.asJson(entry.getFieldsV1()))
+            .collect(Collectors.joining());
+    awaitSize(web, 900);
+    load("sizing-undone", statefulSet("", "requests: {cpu: 500m}"))
+        .forceConflicts()
+        .serverSideApply();
+    awaitSize(web, 500);
+    RolloutInputs.Standing standing =
+        seen(web).standing(web.vertical().orElseThrow()).orElseThrow();
+
+    assertThat(ours)
+        .isEqualTo(
+            "{\"f:metadata\":{\"f:annotations\":{\"f:tidecaster.io/sized-at\":{}}},\"f:spec\":{\"f:template\":{\"f:spec\":{\"f:containers\":{\"k:{\\\"name\\\":\\\"web\\\"}\":{\".\":{},\"f:name\":{},\"f:resources\":{\"f:requests\":{\"f:cpu\":{}}}}}}}}}");
+    assertThat(standing.template()).isEqualTo(WantedSize.ofCpu(500));
+    assertThat(standing.writtenAt()).contains(now);
+    assertThat(standing.undone())
+        .hasValueSatisfying(theirs -> {
+          assertThat(theirs.manager()).isEqualTo("fabric8");
+          assertThat(theirs.at()).isBetween(now.minusSeconds(1), Instant.now());
+        });
+  }
+
+  @Test
+  void aTemplateThatReplacesNoPodIsKeptInStepAndNewPodsStartRightSized() {
+    Scaler web =
+        carried(scaler("sizing-in-step", "web", Vertical.Values.REQUESTS_ONLY), Way.IN_STEP);
+    apply(
+        "sizing-in-step",
+        statefulSet("", "requests: {cpu: 500m}")
+            .replace("replicas: 1", "replicas: 1\n  updateStrategy: {type: OnDelete}"));
+    Pod before = awaitRunning("sizing-in-step");
+
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
+        .isEqualTo(new ResizeResult.TemplateChanged("900m CPU"));
+    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(950)))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+    scale("sizing-in-step", 2);
+    SizeObservation.Seen both = awaitPods(web, 2);
+
+    assertThat(generation("sizing-in-step")).isEqualTo(3); // the template, and the replicas
+    assertThat(pod("sizing-in-step").getMetadata().getUid())
+        .isEqualTo(before.getMetadata().getUid());
+    assertThat(both.pods())
+        .extracting(SizeObservation.Pod::requestMillis)
+        .containsExactly(950L, 900L);
+  }
+
+  @Test
+  void aTemplateThatWouldReplacePodsStaysAndANewPodIsResizedAtOnce() {
+    Scaler web =
+        carried(scaler("sizing-new-pod", "web", Vertical.Values.REQUESTS_ONLY), Way.IN_STEP);
+    apply("sizing-new-pod", statefulSet("", "requests: {cpu: 500m}"));
+    awaitRunning("sizing-new-pod");
+
+    sizer.resize(web, seen(web), WantedSize.ofCpu(900));
+    scale("sizing-new-pod", 2);
+    SizeObservation.Seen both = awaitPods(web, 2);
+    ResizeResult next = sizer.resize(web, both, WantedSize.ofCpu(900));
+
+    assertThat(both.pods())
+        .extracting(SizeObservation.Pod::requestMillis)
+        .containsExactly(900L, 500L);
+    assertThat(next).isEqualTo(new ResizeResult.Resized(1, 0));
+    assertThat(seen(web).pods())
+        .extracting(SizeObservation.Pod::requestMillis)
+        .containsExactly(900L, 900L);
+    assertThat(generation("sizing-new-pod")).isEqualTo(2); // the replicas alone
+  }
+
+  private static void awaitSize(Scaler scaler, long millis) {
+    Eventually.get(
+        "the pod is made anew",
+        SOON,
+        () -> sizer.observe(scaler),
+        observed ->
+            observed instanceof SizeObservation.Seen known
+                && known.smallestAllocatedMillis() == millis);
+  }
+
+  private static void scale(String namespace, int replicas) {
+    client.apps().statefulSets().inNamespace(namespace).withName("web").scale(replicas);
+  }
+
+  private static SizeObservation.Seen awaitPods(Scaler scaler, int pods) {
+    return (SizeObservation.Seen)
+        Eventually.get(
+            "so many pods run",
+            SOON,
+            () -> sizer.observe(scaler),
+            observed ->
+                observed instanceof SizeObservation.Seen known && known.pods().size() == pods);
+  }
+
+  private static long generation(String namespace) {
+    return client
+        .apps()
+        .statefulSets()
+        .inNamespace(namespace)
+        .withName("web")
+        .get()
+        .getMetadata()
+        .getGeneration();
+  }
+
+  private static Scaler carried(Scaler scaler, Way way) {
+    return scaler.withVertical(
+        scaler
+            .vertical()
+            .orElseThrow()
+            .with(new Templating(way, 0.2, Duration.ofMinutes(30), Duration.ofHours(6))));
+  }
+
+  private static Vertical within(Vertical vertical, long mostMillis) {
+    return new Vertical(
+            vertical.container(),
+            vertical.leastMillis(),
+            mostMillis,
+            vertical.values(),
+            vertical.targetUse(),
+            vertical.podsPerMinute())
+        .with(vertical.templating().orElseThrow());
+  }
+
+  private static ScalerLine lineWithAPast(Scaler scaler) {
+    ScalerLine line =
+        new ScalerLine(
+            scaler,
+            new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    List<LoadPoint> past = new ArrayList<>();
+    Instant end = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
+    for (Instant at = end.minus(Duration.ofHours(6)); at.isBefore(end); at = at.plusSeconds(60)) {
+      past.add(pointAt(at));
+    }
+    line.remindOf(past);
+    return line;
+  }
+
+  /** Lives through these minutes as pipeline and actuator would. */
+  private static SizeDecision live(ScalerLine line, Instant start, int from, int to) {
+    Decider decider = new Decider(Decider.Settings.DEFAULT);
+    SizeDecision last = null;
+    for (int minute = from; minute < to; minute++) {
+      LoadPoint point = pointAt(start.plusSeconds(60L * minute));
+      line.remember(List.of(point));
+      Decided decided =
+          line.decide(
+              decider,
+              Mode.ENFORCING,
+              point.end(),
+              Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
+              line.forecast());
+      Scaler scaler = line.scaler();
+      SizeObservation.Seen seen = seen(scaler);
+      last = line.size(decided, seen).orElseThrow();
+      RolloutDecision rollout = last.rollout().orElseThrow();
+      if (rollout.changesTemplate()) {
+        long wanted = rollout.wanted().cpuMillis();
+        assertThat(sizer.rollOut(scaler, seen, rollout.wanted(), last.at()))
+            .isInstanceOf(ResizeResult.TemplateChanged.class);
+        awaitSize(scaler, wanted);
+      } else if (!rollout.inputs().alone()) {
+        sizer.resize(scaler, seen, last.wanted());
+      }
+    }
+    return Objects.requireNonNull(last);
+  }
+
   private static String hpa(String resource) {
     return """
     apiVersion: autoscaling/v2
@@ -507,11 +765,15 @@ class SizingE2E {
   }
 
   private static void apply(String namespace, String yaml) {
+    load(namespace, yaml).serverSideApply();
+  }
+
+  private static ListVisitFromServerGetDeleteRecreateWaitApplicable<HasMetadata> load(
+      String namespace, String yaml) {
     String all =
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + namespace + "}\n---\n" + yaml;
-    client
+    return client
         .load(new ByteArrayInputStream(all.getBytes(StandardCharsets.UTF_8)))
-        .inNamespace(namespace)
-        .serverSideApply();
+        .inNamespace(namespace);
   }
 }

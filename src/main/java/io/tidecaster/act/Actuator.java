@@ -6,6 +6,9 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
+import io.tidecaster.size.RolloutDecision;
+import io.tidecaster.size.RolloutReason;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -126,9 +129,23 @@ public final class Actuator {
         || sized.decision().isEmpty()) {
       return sized;
     }
-    ResizeResult result = sizer.resize(scaler, seen, sized.decision().get().wanted());
+    ResizeResult result = resize(scaler, seen, sized.decision().get());
     meters.counter("tidecaster.resizes", "result", result.label()).increment();
     return sized.became(result);
+  }
+
+  /** In place, by the template, or not now. */
+  private ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, SizeDecision decision) {
+    Optional<RolloutDecision> rollout = decision.rollout();
+    if (rollout.isPresent() && rollout.get().changesTemplate()) {
+      return sizer.rollOut(scaler, seen, rollout.get().wanted(), decision.at());
+    }
+    if (rollout.isEmpty() || !rollout.get().inputs().alone()) {
+      return sizer.resize(scaler, seen, decision.wanted());
+    }
+    return rollout.get().reason() == RolloutReason.UNDONE_BY_OTHER
+        ? new ResizeResult.UndoneByOther(rollout.get().sentence())
+        : new ResizeResult.AsDecided();
   }
 
   /** Tells of a promotion, and of its end. */

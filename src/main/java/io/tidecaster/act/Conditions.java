@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
 /// | `Balanced` | every HAProxy of `balance` is as it should be, or was not for less than half a minute; only with `spec.balance` and mode Enforcing |
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
+/// | `Throttled` | within the last hour a CPU limit held the container back; only with `vertical` and `usage.throttling` |
 /// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
 /// | `RulesKnown` | false while quotas or disruption budgets may not be listed; else it is not there |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
@@ -53,9 +54,12 @@ final class Conditions {
   static final String READY_FOR_RESIZE = "ReadyForResize";
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
+  static final String THROTTLED = "Throttled";
   static final String RULES_KNOWN = "RulesKnown";
   static final String FORBIDDEN = "Forbidden";
   static final String TRUSTED = "Trusted";
+  static final String LIMIT_REACHED = "LimitReached";
+  static final String LIMIT_SUFFICES = "LimitSuffices";
   static final String HELD_BACK = "HeldBack";
   static final String WITHIN_RANGE = "DesiredWithinRange";
   static final String INVALID_SPEC = "InvalidSpec";
@@ -133,6 +137,7 @@ final class Conditions {
                         rulesKnown(report.pods()),
                         trusted(report),
                         report.sized().map(Conditions::ableToResize),
+                        report.sized().flatMap(Conditions::throttled),
                         report.troubles().map(Conditions::balanced))
                     .flatMap(Optional::stream))
             .toList());
@@ -150,7 +155,8 @@ final class Conditions {
                 shortened(decision.fullSentence()),
                 decision.memory().map(memory -> mib(memory.inputs().currentBytes())).orElse(null),
                 decision.memory().map(memory -> mib(memory.desiredBytes())).orElse(null),
-                decision.memory().map(memory -> memory.reason().label()).orElse(null)));
+                decision.memory().map(memory -> memory.reason().label()).orElse(null),
+                decision.rollout().map(rollout -> rollout.reason().label()).orElse(null)));
   }
 
   private static String mib(long bytes) {
@@ -164,7 +170,30 @@ final class Conditions {
     if (sized.result().isPresent() && sized.result().get() instanceof ResizeResult.Held held) {
       return Condition.of(ABLE_TO_RESIZE, false, held.label(), shortened(held.detail()));
     }
-    return Condition.of(ABLE_TO_RESIZE, true, READY_FOR_RESIZE, "the containers can be seen");
+    boolean leftBehind =
+        sized.observed() instanceof SizeObservation.Seen seen
+            && sized.decision().filter(decision -> decision.rollout().isPresent()).isEmpty()
+            && seen.template()
+                .filter(template -> template.carries() == PodTemplate.Carries.ROLLOUT)
+                .isPresent();
+    return Condition.of(
+        ABLE_TO_RESIZE,
+        true,
+        READY_FOR_RESIZE,
+        leftBehind
+            ? "the containers can be seen; the template stays, as another one would replace every pod, and new pods are resized when they run"
+            : "the containers can be seen");
+  }
+
+  private static Optional<Condition> throttled(Sized sized) {
+    return sized
+        .decision()
+        .flatMap(decision -> decision.inputs().throttling())
+        .map(throttling ->
+            throttling.floor().isPresent()
+                ? Condition.of(THROTTLED, true, LIMIT_REACHED, throttling.lately())
+                : Condition.of(
+                    THROTTLED, false, LIMIT_SUFFICES, "no limit held it back in the last hour"));
   }
 
   /** The oldest trouble gives the reason; the others stand in the message. */

@@ -2,6 +2,7 @@ package io.tidecaster.act;
 
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Scaler;
+import java.time.Instant;
 
 /** The border to whatever holds the containers. Safe for many threads. */
 public interface ContainerSizer {
@@ -19,6 +20,12 @@ public interface ContainerSizer {
         public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
           return new ResizeResult.AsDecided();
         }
+
+        @Override
+        public ResizeResult rollOut(
+            Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
+          return new ResizeResult.AsDecided();
+        }
       };
 
   /** Looks at the container of {@code scaler.vertical()} in each pod; blocks, within a bound. */
@@ -30,4 +37,13 @@ public interface ContainerSizer {
    * @param seen what the decision was made on
    */
   ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted);
+
+  /**
+   * Gives the template of the workload this size, which its own rollout carries; blocks, within a
+   * bound.
+   *
+   * @param seen what the decision was made on
+   * @param at when it was made
+   */
+  ResizeResult rollOut(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at);
 }

@@ -187,6 +187,13 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
                   "Normal",
                   decision.outcome().reasonLabel(),
                   "%s %d pods, %d left.".formatted(decision.fullSentence(), pods, left)));
+      case ResizeResult.TemplateChanged(String to) ->
+          Optional.of(
+              resizing(
+                  decided,
+                  "Normal",
+                  "TemplateChanged",
+                  "The template now says %s. %s".formatted(to, decision.fullSentence())));
       case ResizeResult.Held held ->
           Optional.of(
               resizing(

@@ -86,7 +86,7 @@ final class PodMemory {
     return Optional.empty();
   }
 
-  private static OptionalLong bytes(JsonNode memory) {
+  static OptionalLong bytes(JsonNode memory) {
     return memory.isValueNode()
         ? OptionalLong.of(
             Quantity.getAmountInBytes(Quantity.parse(memory.asText()))

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -27,10 +28,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Resizes pods in place through their {@code /resize} (Kubernetes 1.33 or later).
  *
- * <p>The template of the workload is not written, as that would roll out every pod: a new pod
- * starts as the template says and is resized within the minute, and a GitOps tool that keeps the
- * template sees no difference. What is refused, or cannot be done, is not asked for again for a
- * while.
+ * <p>The template of the workload is not written unless {@code vertical} says so, as that would
+ * roll out every pod: a new pod starts as the template says and is resized within the minute, and a
+ * GitOps tool that keeps the template sees no difference. What is refused, or cannot be done, is
+ * not asked for again for a while.
  */
 public final class PodResizer implements ContainerSizer {
 
@@ -43,6 +44,10 @@ public final class PodResizer implements ContainerSizer {
   private final InstantSource clock;
   private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
   private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
+  private final Map<ScalerId, Held> heldTemplates = new ConcurrentHashMap<>();
+
+  /** A template that somebody undid is left to them for so long. */
+  private final Duration handsOff;
 
   /**
    * What is not asked for again before a time.
@@ -62,6 +67,7 @@ public final class PodResizer implements ContainerSizer {
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
     this.rivals = new RivalHpas(requests, limits.roomMaxAge(), clock);
     this.respite = limits.forbiddenRespite();
+    this.handsOff = limits.handsOff();
     this.clock = clock;
   }
 
@@ -77,16 +83,29 @@ public final class PodResizer implements ContainerSizer {
       if (kind.isEmpty()) {
         return new SizeObservation.Unseen("TargetNotFound", "the kind of the workload is gone");
       }
-      JsonNode workload =
-          requests.get(kind.get().path(scaler.id().namespace(), scaler.target().name()));
+      String path = kind.get().path(scaler.id().namespace(), scaler.target().name());
+      JsonNode workload = requests.get(path);
       JsonNode pods =
           requests.pods(scaler.id().namespace(), PodWatch.selector(workload.at("/spec/selector")));
-      return seen(vertical, pods, namesIn(workload));
+      SizeObservation seen = seen(vertical, pods, namesIn(workload));
+      return vertical.templating().isPresent() && seen instanceof SizeObservation.Seen known
+          ? withTemplate(vertical, known, PodTemplate.of(path, workload, vertical.container()))
+          : seen;
     } catch (KubernetesClientException e) {
       return new SizeObservation.Unseen(
           e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
           "the containers cannot be seen: " + e.getMessage());
     }
+  }
+
+  private static SizeObservation withTemplate(
+      Vertical vertical, SizeObservation.Seen seen, Optional<PodTemplate> template) {
+    return template.isEmpty() && vertical.rollout().isPresent()
+        ? new SizeObservation.Unseen(
+            "TemplateUnsupported",
+            "container \"%s\" has no resources.requests.cpu in the template of a Deployment, StatefulSet or ReplicaSet; give it one, or set vertical.policy InPlace"
+                .formatted(vertical.container()))
+        : new SizeObservation.Seen(seen.pods(), template);
   }
 
   private static List<String> namesIn(JsonNode workload) {
@@ -151,7 +170,7 @@ public final class PodResizer implements ContainerSizer {
     return JsonNodeFactory.instance.missingNode();
   }
 
-  private static OptionalLong millis(JsonNode cpu) {
+  static OptionalLong millis(JsonNode cpu) {
     if (!cpu.isValueNode()) {
       return OptionalLong.empty();
     }
@@ -184,12 +203,96 @@ public final class PodResizer implements ContainerSizer {
 
   @Override
   public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
-    Vertical vertical = scaler.vertical().orElseThrow();
-    Instant now = clock.instant();
     Optional<String> unknown = rivals.unknown(scaler);
     if (unknown.isPresent()) {
       return new ResizeResult.Refused(unknown.get());
     }
+    ResizeResult result = inPlace(scaler, seen, wanted);
+    return result instanceof ResizeResult.Held
+        ? result
+        : inStep(scaler, seen, wanted).orElse(result);
+  }
+
+  @Override
+  public ResizeResult rollOut(
+      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
+    Optional<String> unknown = rivals.unknown(scaler);
+    return unknown.isPresent()
+        ? new ResizeResult.Refused(unknown.get())
+        : write(scaler, seen.template().orElseThrow(), wanted, at);
+  }
+
+  /** Keeps a template in step that replaces no pod; empty where there is nothing to tell. */
+  private Optional<ResizeResult> inStep(
+      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    Optional<PodTemplate> template =
+        seen.template().filter(known -> known.carries() == PodTemplate.Carries.NEW_PODS);
+    if (template.isEmpty() || vertical.rollout().isPresent()) {
+      return Optional.empty();
+    }
+    RolloutInputs.Standing standing = template.get().standing(vertical, seen);
+    WantedSize size = standing.possible(wanted);
+    double deviation = vertical.templating().orElseThrow().deviation();
+    if (!standing.template().differs(size, deviation)) {
+      return Optional.empty();
+    }
+    Optional<RolloutInputs.Undone> theirs =
+        standing.undone().filter(other -> clock.instant().isBefore(other.at().plus(handsOff)));
+    return Optional.of(
+        theirs.isPresent()
+            ? new ResizeResult.UndoneByOther(
+                "the template of %s was set by %s at %s, which undid ours, and is left alone until %s; let your tool ignore what field manager %s owns, or set vertical.template Keep"
+                    .formatted(
+                        KubernetesScaler.nameOf(scaler),
+                        theirs.get().manager(),
+                        theirs.get().at(),
+                        theirs.get().at().plus(handsOff),
+                        PodTemplate.FIELD_MANAGER))
+            : write(scaler, template.get(), size, clock.instant()));
+  }
+
+  private ResizeResult write(Scaler scaler, PodTemplate template, WantedSize wanted, Instant at) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    Instant now = clock.instant();
+    Held holding = heldTemplates.get(scaler.id());
+    if (holding != null && holding.holds(wanted, now)) {
+      return holding.why();
+    }
+    if (vertical.values() == Vertical.Values.REQUESTS_ONLY && template.isGuaranteed()) {
+      return new ResizeResult.Refused(
+          "the template of %s requests what it is limited to, and another request alone would end its quality of service Guaranteed; set controlledValues RequestsAndLimits"
+              .formatted(KubernetesScaler.nameOf(scaler)));
+    }
+    try {
+      requests.send(
+          KubernetesRequests.Method.APPLY,
+          "%s?fieldManager=%s&force=true".formatted(template.path(), PodTemplate.FIELD_MANAGER),
+          template.applied(vertical, wanted, at));
+      return new ResizeResult.TemplateChanged(wanted.toString());
+    } catch (KubernetesClientException e) {
+      return refusedTemplate(scaler, e, now);
+    }
+  }
+
+  private ResizeResult refusedTemplate(Scaler scaler, KubernetesClientException e, Instant now) {
+    String said =
+        "the template of %s is not written: %s"
+            .formatted(KubernetesScaler.nameOf(scaler), e.getMessage());
+    return switch (e.getCode()) {
+      case 400, 401, 403, 404, 405, 422 -> {
+        ResizeResult refusal =
+            new ResizeResult.Refused("%s; not tried again for %s".formatted(said, respite));
+        heldTemplates.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
+        yield refusal;
+      }
+      default -> new ResizeResult.Failed(said);
+    };
+  }
+
+  private ResizeResult inPlace(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    Instant now = clock.instant();
     Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
     if (waiting.isPresent()) {
       return waiting.get();
@@ -199,6 +302,9 @@ public final class PodResizer implements ContainerSizer {
       return holding.why();
     }
     if (seen.pods().stream().anyMatch(SizeObservation.Pod::restarts)) {
+      if (vertical.rollout().isPresent()) {
+        return new ResizeResult.AsDecided();
+      }
       return new ResizeResult.Refused(
           "the resizePolicy of container \"%s\" restarts it for cpu; set NotRequired"
               .formatted(vertical.container()));
@@ -367,7 +473,7 @@ public final class PodResizer implements ContainerSizer {
       return patch;
     }
 
-    private static long inProportion(long limit, long to, long from) {
+    static long inProportion(long limit, long to, long from) {
       return Math.max(to, Math.round((double) limit * to / from));
     }
 

@@ -9,6 +9,9 @@ public sealed interface ResizeResult {
   /** All pods are what they should be; nothing was written. */
   record AsDecided() implements ResizeResult {}
 
+  /** The template of the workload was given another size. */
+  record TemplateChanged(String to) implements ResizeResult {}
+
   /** The pods did not become what was decided. */
   sealed interface Held extends ResizeResult {
 
@@ -25,6 +28,9 @@ public sealed interface ResizeResult {
   /** The API server, or a policy in it, refuses: a QoS class, a LimitRange, a missing right. */
   record Refused(String detail) implements Held {}
 
+  /** Somebody set the template to another size than ours, and it is left to them for a while. */
+  record UndoneByOther(String detail) implements Held {}
+
   /** No answer came. */
   record Failed(String detail) implements Held {}
 
@@ -33,6 +39,8 @@ public sealed interface ResizeResult {
     return switch (this) {
       case Resized _ -> "Resized";
       case AsDecided _ -> "AsDecided";
+      case TemplateChanged _ -> "TemplateChanged";
+      case UndoneByOther _ -> "UndoneByOther";
       case Deferred _ -> "Deferred";
       case Infeasible _ -> "Infeasible";
       case Refused _ -> "ResizeRefused";

@@ -2,6 +2,8 @@ package io.tidecaster.act;
 
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -11,13 +13,28 @@ import java.util.OptionalLong;
 /** What was seen of the containers that are sized, or why nothing was. */
 public sealed interface SizeObservation {
 
-  /** The pods that have the container, at least one, in the order of their names. */
-  record Seen(List<Pod> pods) implements SizeObservation {
+  /**
+   * The pods that have the container, at least one, in the order of their names.
+   *
+   * @param template of the workload; empty where it is left as it is
+   */
+  record Seen(List<Pod> pods, Optional<PodTemplate> template) implements SizeObservation {
+
+    /** One whose template is left as it is. */
+    public Seen(List<Pod> pods) {
+      this(pods, Optional.empty());
+    }
+
     public Seen {
       pods = List.copyOf(pods);
       if (pods.isEmpty()) {
         throw new IllegalArgumentException("no pods; unknown is an Unseen");
       }
+    }
+
+    /** How pods and template stand; empty where the template is left as it is. */
+    public Optional<RolloutInputs.Standing> standing(Vertical vertical) {
+      return template.map(known -> known.standing(vertical, this));
     }
 
     /** What the container of the largest requests: the others are on their way to it. */

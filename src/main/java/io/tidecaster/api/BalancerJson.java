@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @Schema(
     name = "Balancer",
-    requiredProperties = {"instances", "inForce", "recommended", "sentence", "algorithms", "facts"})
+    requiredProperties = {
+      "instances",
+      "inForce",
+      "warmUp",
+      "recommended",
+      "sentence",
+      "algorithms",
+      "facts"
+    })
 public record BalancerJson(
     @Schema(description = "Each HAProxy that the resource names; empty where it names none.")
         List<Instance> instances,
@@ -20,6 +28,8 @@ public record BalancerJson(
             description = "HAProxy's algorithm; null where none answers.",
             examples = "roundrobin")
         @Nullable String inForce,
+    @Schema(nullable = true, description = "How long the weight of a new replica rises.")
+        @Nullable WarmUp warmUp,
     @Schema(
             nullable = true,
             description =
@@ -61,7 +71,7 @@ public record BalancerJson(
   /** A server that takes requests. */
   @Schema(
       name = "BalancerServer",
-      requiredProperties = {"name", "weight", "responseSeconds"})
+      requiredProperties = {"name", "weight", "responseSeconds", "reason"})
   public record Server(
       @Schema(examples = "slot1") String name,
       @Schema(description = "What it gets in proportion to the others.", examples = "50")
@@ -72,7 +82,25 @@ public record BalancerJson(
                   "Mean time until its answer begins, of its last 1,024 requests; null where it has"
                       + " had fewer than 1,000.",
               examples = "0.042")
-          @Nullable Double responseSeconds) {}
+          @Nullable Double responseSeconds,
+      @Schema(description = "Why it has this weight.", examples = "warms up, 12 of 42 s")
+          String reason) {}
+
+  /** How long the weight of a new replica rises. */
+  @Schema(
+      name = "WarmUp",
+      requiredProperties = {"seconds", "origin", "sentence"})
+  public record WarmUp(
+      @Schema(examples = "42.0") double seconds,
+      @Schema(
+              enumeration = {"Learned", "Configured"},
+              examples = "Learned")
+          String origin,
+      @Schema(
+              examples =
+                  "half of the last 12 starts were warm within 42 s, the slowest within 61 s; just"
+                      + " ready they had 31 % of their speed")
+          String sentence) {}
 
   /** What keeps a backend from being as it should. */
   @Schema(
@@ -146,7 +174,8 @@ public record BalancerJson(
                             new Server(
                                 server.name(),
                                 server.weight(),
-                                server.response().map(DecisionJson::seconds).orElse(null)))
+                                server.response().map(DecisionJson::seconds).orElse(null),
+                                server.reason()))
                         .toList(),
                     instance.outstanding(),
                     instance.problems().stream()
@@ -154,6 +183,12 @@ public record BalancerJson(
                         .toList()))
             .toList(),
         report.inForce().map(BalancingRule::label).orElse(null),
+        report
+            .warmUp()
+            .map(ramp ->
+                new WarmUp(
+                    DecisionJson.seconds(ramp.duration()), ramp.origin().label(), ramp.sentence()))
+            .orElse(null),
         report.advice().map(advice -> advice.best().rule().label()).orElse(null),
         report.sentence(),
         report.advice().map(BalancingAdvice::expected).orElse(List.of()).stream()

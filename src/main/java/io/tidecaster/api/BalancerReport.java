@@ -10,12 +10,14 @@ import java.util.Optional;
  * How a scaler's balancers stand, and what is advised.
  *
  * @param inForce the algorithm of HAProxy, where one answers with one that is known
+ * @param warmUp empty where no HAProxy is named
  * @param advice empty where too little is known of the fleet to simulate it
  * @param sentence the advice for a person, or why there is none
  */
 public record BalancerReport(
     List<Instance> instances,
     Optional<BalancingRule> inForce,
+    Optional<WarmUp> warmUp,
     List<Fact> facts,
     Optional<BalancingAdvice> advice,
     String sentence) {
@@ -43,8 +45,16 @@ public record BalancerReport(
    *
    * @param weight what it gets in proportion to the others
    * @param response mean time until its answer begins; empty where it has hardly had requests
+   * @param reason why it has this weight, for a person
    */
-  public record Server(String name, int weight, Optional<Duration> response) {}
+  public record Server(String name, int weight, Optional<Duration> response, String reason) {}
+
+  /**
+   * How long the weight of a new replica rises.
+   *
+   * @param sentence where that is from, for a person
+   */
+  public record WarmUp(Duration duration, Origin origin, String sentence) {}
 
   /** What keeps a backend from being as it should. */
   public record Trouble(String problem, String sentence) {}

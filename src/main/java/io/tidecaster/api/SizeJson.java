@@ -3,11 +3,14 @@ package io.tidecaster.api;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.Throttling;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,10 @@ import org.jspecify.annotations.Nullable;
       "sentence",
       "memory",
       "way",
-      "waySentence"
+      "waySentence",
+      "rollout",
+      "rolloutSentence",
+      "throttledShare"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -59,10 +65,12 @@ public record SizeJson(
             enumeration = {
               "ForecastAboveSize",
               "UseAboveSize",
+              "Throttled",
               "Oversized",
               "SizeOutOfBounds",
               "RightSize",
               "SizeStabilizing",
+              "KeptAfterThrottling",
               "AtLargestSize",
               "UseUnknown"
             },
@@ -99,7 +107,35 @@ public record SizeJson(
                 "Up: 4 × (1000m CPU, 1536Mi) become 4 × (1880m CPU, 2212Mi), 0.343 an hour instead"
                     + " of 0.189; replicas alone would not bear it, their size alone would cost"
                     + " 0.343.")
-        @Nullable String waySentence) {
+        @Nullable String waySentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Why the workload's template changes, or waits; null where no rollout carries a size.",
+            enumeration = {
+              "TemplateChanges",
+              "WithinDeviation",
+              "TemplateInStep",
+              "UndoneByOther",
+              "DeviationNotLasting",
+              "RolloutInProgress",
+              "LeastInterval"
+            },
+            examples = "LeastInterval")
+        @Nullable String rollout,
+    @Schema(
+            nullable = true,
+            description = "The same for a person.",
+            examples =
+                "A rollout to 2430m CPU waits until 2026-05-04T15:31:00Z, 6 h after the last one.")
+        @Nullable String rolloutSentence,
+    @Schema(
+            nullable = true,
+            description =
+                "Share of the last minute's scheduling periods that its CPU limit cut short; null"
+                    + " where unknown or not asked for.",
+            examples = "0.02")
+        @Nullable Double throttledShare) {
 
   /** The memory of the container. */
   @Schema(
@@ -177,7 +213,16 @@ public record SizeJson(
         decision.sentence(),
         decision.memory().map(MemoryJson::of).orElse(null),
         decision.choice().map(choice -> choice.way().label()).orElse(null),
-        decision.choice().map(ShapeChoice::sentence).orElse(null));
+        decision.choice().map(ShapeChoice::sentence).orElse(null),
+        decision.rollout().map(rollout -> rollout.reason().label()).orElse(null),
+        decision.rollout().map(RolloutDecision::sentence).orElse(null),
+        throttledShare(decision));
+  }
+
+  private static @Nullable Double throttledShare(SizeDecision decision) {
+    OptionalDouble share =
+        decision.inputs().throttling().map(Throttling::share).orElse(OptionalDouble.empty());
+    return share.isPresent() ? share.getAsDouble() : null;
   }
 
   private static @Nullable Double coresOf(

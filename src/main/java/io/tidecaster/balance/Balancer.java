@@ -2,6 +2,9 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.pace.LearnedWarmUp;
+import io.tidecaster.pace.Pace;
+import io.tidecaster.pace.PaceMemory;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -38,6 +41,7 @@ public final class Balancer implements AutoCloseable {
 
   private final ReplicaDirectory directory;
   private final BalanceLimits limits;
+  private final PaceMemory memory;
   private final InstantSource clock;
   private final MeterRegistry meters;
   private final Map<ScalerId, Hand> hands = new ConcurrentHashMap<>();
@@ -45,10 +49,18 @@ public final class Balancer implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
 
+  /**
+   * @param memory where what is learned of replicas is kept for whoever goes on
+   */
   public Balancer(
-      ReplicaDirectory directory, BalanceLimits limits, InstantSource clock, MeterRegistry meters) {
+      ReplicaDirectory directory,
+      BalanceLimits limits,
+      PaceMemory memory,
+      InstantSource clock,
+      MeterRegistry meters) {
     this.directory = directory;
     this.limits = limits;
+    this.memory = memory;
     this.clock = clock;
     this.meters = meters;
     Gauge.builder(
@@ -74,8 +86,11 @@ public final class Balancer implements AutoCloseable {
             .collect(Collectors.toSet());
     Instant now = clock.instant();
     hands.forEach((id, hand) -> {
-      if (!ids.contains(id) && hands.remove(id, hand) && !elsewhere.test(id)) {
-        workers.execute(() -> hand.letGo(now, workers));
+      if (!ids.contains(id) && hands.remove(id, hand)) {
+        hand.close();
+        if (!elsewhere.test(id)) {
+          workers.execute(() -> hand.letGo(now, workers));
+        }
       }
     });
     for (Scaler scaler : enforced) {
@@ -120,12 +135,18 @@ public final class Balancer implements AutoCloseable {
     if (scaler.balance().isEmpty()) {
       return List.of();
     }
-    Balance balance = scaler.balance().get();
+    Pace pace = pace(scaler.id());
+    Balance balance = Hand.steered(scaler.balance().get(), pace.warmUps());
     Instant now = clock.instant();
     Optional<List<Replica>> wanted =
         switch (directory.replicas(scaler)) {
           case ReplicaDirectory.Unknown _ -> Optional.empty();
-          case ReplicaDirectory.Known known -> Optional.of(known.replicas());
+          case ReplicaDirectory.Known known ->
+              Optional.of(
+                  known.replicas().stream()
+                      .map(replica ->
+                          replica.withShare(pace.shares().getOrDefault(replica.name(), 1.0)))
+                      .toList());
         };
     List<CompletableFuture<PoolReport>> looks =
         balance.instances().stream()
@@ -153,6 +174,28 @@ public final class Balancer implements AutoCloseable {
                         .thenComparing(Trouble::problem)
                         .thenComparing(Trouble::where))
                 .toList());
+  }
+
+  /** What was learned of a workload's replicas, by whoever steers its balancers. */
+  private Pace pace(ScalerId id) {
+    return Optional.ofNullable(hands.get(id))
+        .map(Hand::pace)
+        .or(() -> memory.recall(id))
+        .orElse(Pace.UNKNOWN);
+  }
+
+  /** What was measured of a workload's warm-up; empty while that is too little. */
+  public Optional<LearnedWarmUp> learnedWarmUp(Scaler scaler) {
+    return scaler
+        .balance()
+        .flatMap(balance -> pace(scaler.id()).warmUps().learned(balance.warmUp()));
+  }
+
+  /** Completes when nothing is kept any more of a scaler that is gone. */
+  public CompletableFuture<Void> forget(ScalerId id) {
+    return memory.recall(id).isPresent()
+        ? memory.forget(id)
+        : CompletableFuture.completedFuture(null);
   }
 
   /** Whoever was to go stays. */
@@ -204,12 +247,17 @@ public final class Balancer implements AutoCloseable {
     return Optional.ofNullable(
         hands.compute(
             scaler.id(),
-            (id, hand) ->
-                hand != null
-                        && hand.balance().equals(balance.get())
-                        && hand.scaler().target().equals(scaler.target())
-                    ? hand
-                    : new Hand(scaler, balance.get(), directory, limits, meters)));
+            (id, hand) -> {
+              if (hand != null
+                  && hand.balance().equals(balance.get())
+                  && hand.scaler().target().equals(scaler.target())) {
+                return hand;
+              }
+              if (hand != null) {
+                hand.close();
+              }
+              return new Hand(scaler, balance.get(), directory, limits, memory, meters);
+            }));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.pace.Pace;
+import io.tidecaster.pace.PaceMemory;
+import io.tidecaster.pace.WarmUps;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +23,14 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Tidecaster's hand on the HAProxies of one scaler, all kept in step. */
-final class Hand {
+final class Hand implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Hand.class);
 
   /** So long a replica that should have gone stays drained; then it is wanted again. */
   private static final Duration BEFORE_SPARED = Duration.ofMinutes(2);
+
+  /** How often what was learned is written down, where it has changed. */
+  private static final Duration KEPT_EVERY = Duration.ofMinutes(1);
 
   private final Scaler scaler;
   private final Balance balance;
@@ -35,7 +42,13 @@ final class Hand {
   private volatile Optional<Instant> unknownSince = Optional.empty();
   private volatile Optional<Instant> disagreeSince = Optional.empty();
   private Instant lookAt = Instant.MIN;
-  private final Shares shares = new Shares();
+  private final PaceMemory memory;
+  private final Shares shares;
+  private final ColdReplicas cold = new ColdReplicas();
+  private final HandMeters told;
+  private volatile Pace pace;
+  private volatile Pace kept;
+  private Instant keepAt = Instant.MIN;
   private boolean letGo;
   private Optional<Instant> differedAt = Optional.empty();
 
@@ -44,11 +57,17 @@ final class Hand {
       Balance balance,
       ReplicaDirectory directory,
       BalanceLimits limits,
+      PaceMemory memory,
       MeterRegistry meters) {
     this.scaler = scaler;
     this.balance = balance;
     this.directory = directory;
+    this.memory = memory;
     this.meters = meters;
+    this.pace = memory.recall(scaler.id()).orElse(Pace.UNKNOWN);
+    this.kept = pace;
+    this.shares = new Shares(pace.shares());
+    this.told = new HandMeters(scaler.id(), this, meters);
     this.instances =
         balance.instances().stream()
             .map(instance -> new ProxyInstance(scaler.id().toString(), instance, limits, meters))
@@ -76,11 +95,39 @@ final class Hand {
     return instances.stream().filter(instance -> !instance.isReachable()).count();
   }
 
-  /** What one look at all instances has shown. */
-  record Look(List<Replica> replicas, List<SeenPool> pools) {
+  /** What was learned so far; waits for no look. */
+  Pace pace() {
+    return pace;
+  }
+
+  /** How long a ramp lasts now. */
+  Duration warmUp() {
+    return steered(balance, pace.warmUps()).warmUp();
+  }
+
+  /** With the warm-up that holds: what was learned, where that is wanted and known. */
+  static Balance steered(Balance balance, WarmUps warmUps) {
+    return balance.ramping() == Balance.Ramping.STATED
+        ? balance
+        : warmUps
+            .learned(balance.warmUp())
+            .map(learned -> balance.withWarmUp(learned.duration()))
+            .orElse(balance);
+  }
+
+  /**
+   * What one look at all instances has shown.
+   *
+   * @param seen by instance; those that did not answer are left out
+   */
+  record Look(List<Replica> replicas, Map<String, SeenPool> seen) {
+    List<SeenPool> pools() {
+      return List.copyOf(seen.values());
+    }
+
     /** Requests in flight at a replica, over all instances. */
     int sessions(Replica replica) {
-      return pools.stream()
+      return seen.values().stream()
           .flatMap(pool -> pool.servers().stream())
           .filter(server -> server.address().equals(Optional.of(replica.address())))
           .mapToInt(SeenServer::sessions)
@@ -89,8 +136,8 @@ final class Hand {
 
     /** Whether instances were seen, and none sends it anything new or waits for it. */
     boolean isDrained(Replica replica) {
-      return !pools.isEmpty()
-          && pools.stream()
+      return !seen.isEmpty()
+          && seen.values().stream()
               .flatMap(pool -> pool.servers().stream())
               .filter(server -> server.address().equals(Optional.of(replica.address())))
               .allMatch(server -> !server.isServing() && server.sessions() == 0);
@@ -125,9 +172,48 @@ final class Hand {
 
   private void learn(Look look, Instant now) {
     if (balance.weights() == Balance.Weights.MEASURED
-        && shares.learn(look.replicas(), look.pools(), balance.warmUp(), now)) {
-      LOG.debugf("%s: shares by measured speed %s", scaler.id(), shares.known());
+        && shares.learn(look.replicas(), look.pools(), warmUp(), now)) {
+      pace = new Pace(pace.warmUps(), shares.kept());
+      LOG.debugf("%s: shares by measured speed %s", scaler.id(), pace.shares());
     }
+    if (balance.warmUp().isPositive()) {
+      cold.look(look.replicas(), look.seen(), balance.warmUp(), now).forEach(this::learn);
+    }
+    told.saw(look.pools());
+    keep(now);
+  }
+
+  private void learn(ColdReplicas.Watched watched) {
+    told.watched(watched);
+    watched
+        .start()
+        .ifPresent(start -> {
+          pace = new Pace(pace.warmUps().plus(start), pace.shares());
+          LOG.infof(
+              "%s: %s was warm after %s; ramps last %s",
+              scaler.id(), start.replica(), start.warmUp(), warmUp());
+        });
+  }
+
+  /** Writes down what was learned, seldom, and waits for nothing. */
+  private void keep(Instant now) {
+    Pace learned = pace;
+    if (learned.equals(kept) || now.isBefore(keepAt)) {
+      return;
+    }
+    keepAt = now.plus(KEPT_EVERY);
+    var _ =
+        memory
+            .keep(scaler.id(), learned)
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                kept = learned;
+              } else {
+                LOG.warnf(
+                    "%s: what was learned of its replicas is not kept yet, trying again in %s: %s",
+                    scaler.id(), KEPT_EVERY, failure.getMessage());
+              }
+            });
   }
 
   /** The replica with the share that it has earned. */
@@ -189,20 +275,21 @@ final class Hand {
             .map(this::weighed)
             .map(replica -> leaving.contains(replica.name()) ? replica.asLeaving() : replica)
             .toList();
-    return new Look(wanted, bringForward(balance, wanted, now, workers));
+    return new Look(wanted, bringForward(steered(balance, pace.warmUps()), wanted, now, workers));
   }
 
-  private List<SeenPool> bringForward(
+  private Map<String, SeenPool> bringForward(
       Balance towards, List<Replica> wanted, Instant now, Executor workers) {
-    List<CompletableFuture<Optional<SeenPool>>> looks =
-        instances.stream()
-            .map(instance ->
-                CompletableFuture.supplyAsync(
-                    () -> instance.bringForward(towards, wanted, now), workers))
-            .toList();
-    List<SeenPool> pools = new ArrayList<>();
-    looks.forEach(look -> look.join().ifPresent(pools::add));
-    return pools;
+    Map<String, CompletableFuture<Optional<SeenPool>>> looks = new LinkedHashMap<>();
+    for (ProxyInstance instance : instances) {
+      looks.put(
+          instance.name(),
+          CompletableFuture.supplyAsync(
+              () -> instance.bringForward(towards, wanted, now), workers));
+    }
+    Map<String, SeenPool> seen = new LinkedHashMap<>();
+    looks.forEach((name, look) -> look.join().ifPresent(pool -> seen.put(name, pool)));
+    return seen;
   }
 
   /** The last look: whoever was to go serves again, and a cold replica gets its full share. */
@@ -256,5 +343,11 @@ final class Hand {
       leaving = Set.of();
       spareAt = Instant.MAX;
     }
+  }
+
+  /** Nothing is told of it any more. */
+  @Override
+  public void close() {
+    told.close();
   }
 }

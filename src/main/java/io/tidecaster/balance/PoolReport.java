@@ -30,6 +30,7 @@ public record PoolReport(
    * @param weight what it gets in proportion to the others
    * @param response mean time until its answer begins, of its last 1024 requests; empty where it
    *     has hardly had any
+   * @param reason why it has this weight, for a person
    */
-  public record Serving(String name, int weight, Optional<Duration> response) {}
+  public record Serving(String name, int weight, Optional<Duration> response, String reason) {}
 }

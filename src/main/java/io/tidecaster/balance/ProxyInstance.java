@@ -32,6 +32,11 @@ final class ProxyInstance {
     this.meters = meters;
   }
 
+  /** As the resource names it. */
+  String name() {
+    return socket.instance();
+  }
+
   /**
    * Looks, and tells HAProxy what follows from it.
    *
@@ -79,7 +84,11 @@ final class ProxyInstance {
           seen.servers().stream()
               .filter(SeenServer::isServing)
               .map(server ->
-                  new PoolReport.Serving(server.name(), server.weight(), server.response()))
+                  new PoolReport.Serving(
+                      server.name(),
+                      server.weight(),
+                      server.response(),
+                      reason(balance, wanted, server, now)))
               .toList(),
           plan.problems(),
           (int) plan.commands().stream().filter(command -> counts(balance, command)).count());
@@ -90,7 +99,33 @@ final class ProxyInstance {
     }
   }
 
-  /** What weights were measured is known to the replica of Tidecaster alone that told HAProxy. */
+  private static String reason(
+      Balance balance, Optional<List<Replica>> wanted, SeenServer server, Instant now) {
+    if (wanted.isEmpty()) {
+      return "the replicas are unknown";
+    }
+    return wanted.get().stream()
+        .filter(replica -> server.address().equals(Optional.of(replica.address())))
+        .findFirst()
+        .map(replica -> reason(balance, replica, now))
+        .orElse("no replica that is ready is there");
+  }
+
+  private static String reason(Balance balance, Replica replica, Instant now) {
+    Duration age = Duration.between(replica.readySince(), now);
+    if (age.compareTo(balance.warmUp()) < 0) {
+      return "warms up, %d of %d s"
+          .formatted(Math.max(0, age.toSeconds()), balance.warmUp().toSeconds());
+    }
+    if (balance.weights() == Balance.Weights.EQUAL) {
+      return "warm";
+    }
+    return replica.share() < 1
+        ? "warm, %d %% as fast as the fastest".formatted(Math.round(replica.share() * 100))
+        : "warm, as fast as any";
+  }
+
+  /** Measured weights are known to who does not steer with a delay. */
   private static boolean counts(Balance balance, Command command) {
     return balance.weights() == Balance.Weights.EQUAL || !(command instanceof Command.SetWeight);
   }

@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import io.tidecaster.pace.Timed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,10 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
   private static final int INHERITED_DRAIN = 0x10;
   private static final int UNRESOLVED = 0x20;
   private static final int STOPPED = 0;
+
+  /** Counted by their status; all that are timed. */
+  private static final List<String> ANSWERS =
+      List.of("hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other");
 
   /** A mean of fewer says little. */
   private static final int ENOUGH_REQUESTS = 1_000;
@@ -79,13 +84,19 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
         number(row, "srv_uweight"),
         number(counters, "scur") + number(counters, "qcur"),
         number(counters, "bck") == 1,
-        requests(counters),
-        response(counters));
+        count(counters, "stot"),
+        response(counters),
+        timed(counters));
+  }
+
+  private static Timed timed(Map<String, String> counters) {
+    long answers = ANSWERS.stream().mapToLong(status -> count(counters, status)).sum();
+    return new Timed(answers, Math.max(0, number(counters, "rtime")));
   }
 
   /** HAProxy averages over the last 1024 requests, and says 0 before the first. */
   private static Optional<Duration> response(Map<String, String> counters) {
-    return requests(counters) < ENOUGH_REQUESTS
+    return count(counters, "stot") < ENOUGH_REQUESTS
         ? Optional.empty()
         : Optional.of(Duration.ofMillis(Math.max(1, number(counters, "rtime"))));
   }
@@ -140,12 +151,12 @@ record SeenPool(String algorithm, List<SeenServer> servers) {
     return value;
   }
 
-  private static long requests(Map<String, String> counters) {
-    String value = field(counters, "stot");
+  private static long count(Map<String, String> counters, String name) {
+    String value = field(counters, name);
     try {
       return value.isEmpty() ? 0 : Long.parseLong(value);
     } catch (NumberFormatException e) {
-      throw new RuntimeApiException("HAProxy says stot " + Words.shown(value), e);
+      throw new RuntimeApiException("HAProxy says %s %s".formatted(name, Words.shown(value)), e);
     }
   }
 

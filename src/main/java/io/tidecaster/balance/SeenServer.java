@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import io.tidecaster.pace.Timed;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param sessions requests in flight at it, and waiting for it
  * @param requests that it was sent since HAProxy began, this replica or another at its place
  * @param response mean time until its answer begins; empty where it has hardly had requests
+ * @param timed its answers, and the same mean of however few
  */
 record SeenServer(
     String name,
@@ -22,7 +24,8 @@ record SeenServer(
     int sessions,
     boolean backup,
     long requests,
-    Optional<Duration> response) {
+    Optional<Duration> response,
+    Timed timed) {
 
   /** What a server was told to be. */
   enum Admin {

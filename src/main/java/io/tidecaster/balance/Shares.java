@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import io.tidecaster.pace.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class Shares {
   static final double LEAST_SHARE = 0.1;
 
   private final Map<String, Track> tracks = new HashMap<>();
+  private final Map<String, Double> recalled;
   private Instant nextAt = Instant.MIN;
 
   /**
@@ -49,10 +51,26 @@ final class Shares {
    */
   private record Track(double share, long base, long last) {}
 
+  /**
+   * @param recalled what was learned before, by the replica's name
+   */
+  Shares(Map<String, Double> recalled) {
+    this.recalled = Map.copyOf(recalled);
+  }
+
   /** The share of a replica; one that is not known yet gets that of the middle one. */
   double of(Replica replica) {
     Track known = tracks.get(replica.name());
-    return known == null ? middle() : known.share();
+    return known == null ? recalled.getOrDefault(replica.name(), middle()) : known.share();
+  }
+
+  /** What is worth keeping of {@link #known()}. */
+  Map<String, Double> kept() {
+    Map<String, Double> kept = known();
+    while (kept.size() > Pace.MOST_SHARES) {
+      kept.keySet().remove(kept.keySet().iterator().next());
+    }
+    return kept;
   }
 
   /** The shares that are known, by the replica's name. */
@@ -134,7 +152,11 @@ final class Shares {
   }
 
   private double middle() {
-    List<Double> shares = new ArrayList<>(tracks.values().stream().map(Track::share).toList());
+    List<Double> shares =
+        new ArrayList<>(
+            tracks.isEmpty()
+                ? recalled.values()
+                : tracks.values().stream().map(Track::share).toList());
     Collections.sort(shares);
     return shares.isEmpty() ? 1 : shares.get(shares.size() / 2);
   }

@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
  *
  * <p>Robust against the CPU of starting replicas and against outliers: minutes in which replicas
  * came, went or were silent are left out, and the line is the median of the slopes between medians
- * (Theil 1950, Sen 1968), which bears almost a third of wild minutes.
+ * (Theil 1950, Sen 1968), which bears almost a third of wild minutes. Left out is also a minute in
+ * which a CPU limit held the replicas back: they needed more than they used.
  */
 public final class CapacityEstimator {
 
@@ -31,7 +32,14 @@ public final class CapacityEstimator {
 
   private static final int BINS = 24;
 
+  /** The newest minutes, which stand in for the line. */
+  private static final int RECENT_MINUTES = 10;
+
   private final int settledMinutes;
+  private final double mostThrottled;
+  private final double[] recentLoads = new double[RECENT_MINUTES];
+  private final double[] recentCores = new double[RECENT_MINUTES];
+  private long seenRecently;
   private final double[] loads = new double[MAX_MINUTES];
   private final double[] cores = new double[MAX_MINUTES];
   private long seen;
@@ -41,12 +49,26 @@ public final class CapacityEstimator {
   private long lawAt = -1;
 
   public CapacityEstimator() {
-    this(SETTLED_MINUTES);
+    this(SETTLED_MINUTES, 1);
+  }
+
+  /**
+   * One that learns no line from throttled minutes.
+   *
+   * @param mostThrottled the share of throttled periods from which on a minute is one
+   */
+  public CapacityEstimator(double mostThrottled) {
+    this(SETTLED_MINUTES, mostThrottled);
   }
 
   /** One that lets so many minutes pass after a change before it learns again. */
   CapacityEstimator(int settledMinutes) {
+    this(settledMinutes, 1);
+  }
+
+  private CapacityEstimator(int settledMinutes, double mostThrottled) {
     this.settledMinutes = settledMinutes;
+    this.mostThrottled = mostThrottled;
   }
 
   /** An estimator that has seen these minutes, oldest first. */
@@ -71,10 +93,21 @@ public final class CapacityEstimator {
         || minutesSinceChange < settledMinutes) {
       return;
     }
-    int slot = (int) (seen % MAX_MINUTES);
-    loads[slot] = point.load().getAsDouble() / replicas;
-    cores[slot] = point.cpuCores().getAsDouble() / replicas;
-    seen++;
+    double load = point.load().getAsDouble() / replicas;
+    double cpu = point.cpuCores().getAsDouble() / replicas;
+    int recent = (int) (seenRecently++ % RECENT_MINUTES);
+    recentLoads[recent] = load;
+    recentCores[recent] = cpu;
+    if (!point.isThrottledAbove(mostThrottled)) {
+      int slot = (int) (seen++ % MAX_MINUTES);
+      loads[slot] = load;
+      cores[slot] = cpu;
+    }
+  }
+
+  /** Whether no replica came or went lately: what was seen is then of load, not of start-up. */
+  public boolean isSettled() {
+    return minutesSinceChange >= settledMinutes;
   }
 
   /**
@@ -102,7 +135,7 @@ public final class CapacityEstimator {
           "targetUtilization %s has no CPU request to be a share of; set resources.requests.cpu"
               .formatted(Figures.percent(target.ratio())));
     }
-    if (seen == 0) {
+    if (seenRecently == 0) {
       return new CapacityEstimate.Unknown(
           "0 min with load, CPU and unchanged replicas < 1 min; check the series of usage.cpu");
     }
@@ -121,7 +154,8 @@ public final class CapacityEstimator {
     double costPerRequest = recentCoresPerLoad();
     if (!(costPerRequest > 0 && Double.isFinite(costPerRequest))) {
       return new CapacityEstimate.Unknown(
-          "%d min seen, none with both load and CPU above 0; wait for load".formatted(minutes()));
+          "%d min seen, none with both load and CPU above 0; wait for load"
+              .formatted(Math.min(seenRecently, MAX_MINUTES)));
     }
     return new CapacityEstimate.Known(
         new Capacity(targetCores / costPerRequest, Capacity.Origin.PROVISIONAL), Optional.empty());
@@ -206,15 +240,7 @@ public final class CapacityEstimator {
 
   /** CPU a unit of load over the last usable minutes, idle CPU included: a careful stand-in. */
   private double recentCoresPerLoad() {
-    int n = Math.min(minutes(), 10);
-    double load = 0;
-    double cpu = 0;
-    for (int back = 1; back <= n; back++) {
-      int slot = (int) ((seen - back) % MAX_MINUTES);
-      load += loads[slot];
-      cpu += cores[slot];
-    }
-    return cpu / load;
+    return Arrays.stream(recentCores).sum() / Arrays.stream(recentLoads).sum();
   }
 
   private static double median(double[] values) {

@@ -2,6 +2,7 @@ package io.tidecaster.demo;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -10,10 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.xerial.snappy.Snappy;
 
 /**
  * Sends samples as a Prometheus does: remote write 1.0, retried until the receiver takes them.
@@ -59,7 +60,7 @@ final class RemoteWriteClient implements AutoCloseable {
             .header("Content-Type", "application/x-protobuf")
             .header("Content-Encoding", "snappy")
             .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Snappy.compress(encode(samples))))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(compress(encode(samples))))
             .build();
     while (true) {
       try {
@@ -88,6 +89,13 @@ final class RemoteWriteClient implements AutoCloseable {
     }
     out.flush();
     return bytes.toByteArray();
+  }
+
+  private static byte[] compress(byte[] message) {
+    SnappyJavaCompressor snappy = new SnappyJavaCompressor();
+    byte[] block = new byte[snappy.maxCompressedLength(message.length)];
+    return Arrays.copyOf(
+        block, snappy.compress(message, 0, message.length, block, 0, block.length));
   }
 
   private static byte[] timeSeries(Scraped sample) throws IOException {

@@ -17,6 +17,8 @@ import java.util.OptionalDouble;
  * @param queueing what a balancer in front saw beside; empty where none is asked, or it is unknown
  * @param largestMemoryBytes the most memory that one replica used in the minute; empty where
  *     unknown
+ * @param throttledShare of the periods of the kernel's scheduler in which a replica ran, those in
+ *     which its CPU limit held it back; empty where unknown
  */
 public record LoadPoint(
     Instant minute,
@@ -26,7 +28,8 @@ public record LoadPoint(
     int silent,
     int cpuReporting,
     Optional<Queueing> queueing,
-    OptionalDouble largestMemoryBytes) {
+    OptionalDouble largestMemoryBytes,
+    OptionalDouble throttledShare) {
 
   /** A point of replicas that report both their load and their CPU. */
   public LoadPoint(
@@ -39,6 +42,7 @@ public record LoadPoint(
         silent,
         reportingBoth(cpuCores, reporting),
         Optional.empty(),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
   }
 
@@ -59,6 +63,11 @@ public record LoadPoint(
    */
   public boolean isMostlySilent() {
     return silent > reporting;
+  }
+
+  /** Whether more of it was throttled than this share: its use is then less than its need. */
+  public boolean isThrottledAbove(double share) {
+    return throttledShare.orElse(0) > share;
   }
 
   /** The end of the minute: the time at which all of it is known. */

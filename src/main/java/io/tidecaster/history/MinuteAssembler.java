@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * series that bears witness, the load is unknown, never zero. A replica reports if one of its
  * series does; it is silent if none does and not all of them ended by a stale marker.
  *
- * <p>Of the memory it says the largest of a replica; no minute waits for that.
+ * <p>Of the memory it says the largest of a replica; no minute waits for that, nor for how often
+ * limits held the replicas back.
  *
  * <p><b>Order.</b> Samples that are at most the allowed lateness behind the watermark may come in
  * any order. Of a series that is not sampled regularly this holds but for the one interval that
@@ -292,8 +293,9 @@ public final class MinuteAssembler {
   }
 
   private @Nullable SeriesTrack unsettled(long end) {
-    for (SignalTracks signal : signals.values()) {
-      SeriesTrack unsettled = signal.unsettled(end, watermark);
+    for (Map.Entry<Signal, SignalTracks> signal : signals.entrySet()) {
+      SeriesTrack unsettled =
+          signal.getKey().isAwaited() ? signal.getValue().unsettled(end, watermark) : null;
       if (unsettled != null) {
         return unsettled;
       }
@@ -312,7 +314,8 @@ public final class MinuteAssembler {
     }
     return now >= due
         && !load.isEmpty()
-        && signals.values().stream().allMatch(tracks -> tracks.isComplete(end));
+        && signals.entrySet().stream()
+            .allMatch(signal -> !signal.getKey().isAwaited() || signal.getValue().isComplete(end));
   }
 
   private void closeOpenMinute() {
@@ -336,7 +339,8 @@ public final class MinuteAssembler {
             ofLoad.silent(),
             ofCpu.reporting(),
             Optional.of(queueing(measured)).filter(Queueing::isKnown),
-            memory.map(largest -> largest.of(start)).orElse(OptionalDouble.empty())));
+            memory.map(largest -> largest.of(start)).orElse(OptionalDouble.empty()),
+            throttledShare(measured)));
     openMinute = end;
     awaited = null;
     dropBefore(end);
@@ -354,6 +358,14 @@ public final class MinuteAssembler {
         known(read(measured, Signal.WAITING).mean()),
         known(retries + redispatches),
         known(read(measured, Signal.REFUSED).mean()));
+  }
+
+  /** Unknown where nothing ran under a limit. */
+  private static OptionalDouble throttledShare(Map<Signal, SignalTracks.Measured> measured) {
+    double periods = read(measured, Signal.CPU_PERIODS).mean();
+    return periods > 0
+        ? known(Math.min(1, read(measured, Signal.THROTTLED).mean() / periods))
+        : OptionalDouble.empty();
   }
 
   private static OptionalDouble known(double mean) {

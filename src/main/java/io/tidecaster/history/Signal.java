@@ -15,5 +15,14 @@ public enum Signal {
   /** Requests that the balancer gave up before a replica took them; per second. */
   REFUSED,
   /** Memory used by each replica, in bytes; one series a replica. */
-  MEMORY
+  MEMORY,
+  /** Periods of the kernel's scheduler in which a CPU limit held a replica back; per second. */
+  THROTTLED,
+  /** All periods in which it ran; per second. */
+  CPU_PERIODS;
+
+  /** Whether a minute waits for its samples, which come from another exporter than the load's. */
+  boolean isAwaited() {
+    return this != THROTTLED && this != CPU_PERIODS;
+  }
 }

@@ -13,16 +13,18 @@ import java.util.Optional;
  * @param cpu empty where the scaler has no CPU signal
  * @param pressure whether a balancer in front tells of requests that wait
  * @param hasMemory whether it has a memory signal, which is a gauge
+ * @param throttling whether it is known how often a CPU limit held the replicas back
  */
 public record SignalTypes(
     SeriesSelector.Type load,
     Optional<SeriesSelector.Type> cpu,
     boolean pressure,
-    boolean hasMemory) {
+    boolean hasMemory,
+    boolean throttling) {
 
-  /** Of neither a balancer nor memory. */
+  /** Of neither a balancer nor memory nor limits. */
   public SignalTypes(SeriesSelector.Type load, Optional<SeriesSelector.Type> cpu) {
-    this(load, cpu, false, false);
+    this(load, cpu, false, false, false);
   }
 
   /** The types that this scaler states. */
@@ -31,7 +33,8 @@ public record SignalTypes(
         scaler.load().series().type(),
         scaler.cpu().map(source -> source.series().type()),
         scaler.pressure().isPresent(),
-        scaler.memory().isPresent());
+        scaler.memory().isPresent(),
+        scaler.throttling().isPresent());
   }
 
   /** The type of each signal there is. */
@@ -44,6 +47,10 @@ public record SignalTypes(
       types.put(Signal.RETRIES, SeriesSelector.Type.COUNTER);
       types.put(Signal.REDISPATCHES, SeriesSelector.Type.COUNTER);
       types.put(Signal.REFUSED, SeriesSelector.Type.COUNTER);
+    }
+    if (throttling) {
+      types.put(Signal.THROTTLED, SeriesSelector.Type.COUNTER);
+      types.put(Signal.CPU_PERIODS, SeriesSelector.Type.COUNTER);
     }
     return Collections.unmodifiableMap(types);
   }

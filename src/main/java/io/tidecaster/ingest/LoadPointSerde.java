@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The records of {@code tidecaster.load}: JSON with a version. What is unknown is left out.
  *
  * <pre>{@code
- * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0,"memoryBytes":5.3e8}
+ * {"v":1,"minute":"2026-03-02T09:00:00Z","load":412.5,"cpuCores":3.25,"reporting":4,"silent":0,"memoryBytes":5.3e8,"throttled":0.02}
  * }</pre>
  *
  * <p>Where a balancer reports the load, {@code cpuReporting} counts the replicas, and {@code
@@ -53,7 +53,8 @@ public final class LoadPointSerde {
     "waiting",
     "retries",
     "refused",
-    "memoryBytes"
+    "memoryBytes",
+    "throttled"
   })
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
@@ -67,7 +68,8 @@ public final class LoadPointSerde {
       @Nullable Double waiting,
       @Nullable Double retries,
       @Nullable Double refused,
-      @Nullable Double memoryBytes) {}
+      @Nullable Double memoryBytes,
+      @Nullable Double throttled) {}
 
   public static byte[] encode(LoadPoint point) {
     Wire wire =
@@ -84,7 +86,8 @@ public final class LoadPointSerde {
             known(queueing(point).waiting()),
             known(queueing(point).retriesPerSecond()),
             known(queueing(point).refusedPerSecond()),
-            known(point.largestMemoryBytes()));
+            known(point.largestMemoryBytes()),
+            known(point.throttledShare()));
     try {
       return JSON.writeValueAsBytes(wire);
     } catch (JsonProcessingException e) {
@@ -113,7 +116,8 @@ public final class LoadPointSerde {
                   new Queueing(
                       optional(wire.waiting()), optional(wire.retries()), optional(wire.refused())))
               .filter(Queueing::isKnown),
-          optional(wire.memoryBytes()));
+          optional(wire.memoryBytes()),
+          optional(wire.throttled()));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());

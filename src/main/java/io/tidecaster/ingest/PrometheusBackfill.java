@@ -3,6 +3,7 @@ package io.tidecaster.ingest;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Source;
+import io.tidecaster.workload.ThrottlingSigns;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -63,7 +64,7 @@ public final class PrometheusBackfill {
 
   /** The points of these minutes, of a load alone. */
   public Stream<LoadPoint> points(String query, Collection<MinuteRange> missing) {
-    return points(query, Optional.empty(), Optional.empty(), missing);
+    return points(query, Optional.empty(), Optional.empty(), Optional.empty(), missing);
   }
 
   /** Whether the scaler says by which query its past is found. */
@@ -95,11 +96,19 @@ public final class PrometheusBackfill {
                         .formatted(scaler.id()),
                     false));
     return points(
-        load, scaler.cpu().flatMap(Source::query), scaler.memory().flatMap(Source::query), missing);
+        load,
+        scaler.cpu().flatMap(Source::query),
+        scaler.memory().flatMap(Source::query),
+        scaler.throttling().map(ThrottlingSigns::query),
+        missing);
   }
 
   private Stream<LoadPoint> points(
-      String load, Optional<String> cpu, Optional<String> memory, Collection<MinuteRange> missing) {
+      String load,
+      Optional<String> cpu,
+      Optional<String> memory,
+      Optional<String> throttled,
+      Collection<MinuteRange> missing) {
     return missing.stream()
         .flatMap(range -> range.newestFirst(settings.pointsPerQuery()).stream())
         .sorted(Comparator.comparing(MinuteRange::to).reversed())
@@ -107,14 +116,19 @@ public final class PrometheusBackfill {
             merge(
                 values(load, range),
                 cpu.map(query -> values(query, range)).orElse(Map.of()),
-                memory.map(query -> values(query, range)).orElse(Map.of())));
+                memory.map(query -> values(query, range)).orElse(Map.of()),
+                throttled.map(query -> values(query, range)).orElse(Map.of())));
   }
 
   private static Stream<LoadPoint> merge(
-      Map<Long, Double> load, Map<Long, Double> cpu, Map<Long, Double> memory) {
+      Map<Long, Double> load,
+      Map<Long, Double> cpu,
+      Map<Long, Double> memory,
+      Map<Long, Double> throttled) {
     TreeSet<Long> ends = new TreeSet<>(load.keySet());
     ends.addAll(cpu.keySet());
     ends.addAll(memory.keySet());
+    ends.addAll(throttled.keySet());
     return ends.stream()
         .map(end ->
             new LoadPoint(
@@ -125,7 +139,8 @@ public final class PrometheusBackfill {
                 0,
                 0,
                 Optional.empty(),
-                optional(memory.get(end))));
+                optional(memory.get(end)),
+                optional(throttled.get(end))));
   }
 
   private static OptionalDouble optional(@Nullable Double value) {

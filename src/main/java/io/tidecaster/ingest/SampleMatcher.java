@@ -80,6 +80,12 @@ public final class SampleMatcher implements AutoCloseable {
           .memory()
           .ifPresent(
               memory -> add(byMetric, memory.series(), new Match(scaler.id(), Signal.MEMORY)));
+      scaler
+          .throttling()
+          .ifPresent(signs -> {
+            add(byMetric, signs.throttled(), new Match(scaler.id(), Signal.THROTTLED));
+            add(byMetric, signs.periods(), new Match(scaler.id(), Signal.CPU_PERIODS));
+          });
     }
     return new Index(change, byMetric);
   }

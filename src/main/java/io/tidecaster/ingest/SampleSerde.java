@@ -20,7 +20,8 @@ import java.util.List;
  * message SampleBatch  { repeated SeriesBatch series = 1; }
  * message SeriesBatch  {
  *   uint32 signal = 1;                    // 1 load, 2 cpu, 3 waiting,
- *                                         // 4 retries, 5 redispatches, 6 refused
+ *                                         // 4 retries, 5 redispatches, 6 refused, 7 memory,
+ *                                         // 8 throttled, 9 CPU periods
  *   string series = 2;                    // canonical labels
  *   repeated sint64 timestamp_delta = 3;  // packed; milliseconds after the one before
  *   repeated double value = 4;            // packed; as many
@@ -233,6 +234,8 @@ public final class SampleSerde {
       case REDISPATCHES -> 5;
       case REFUSED -> 6;
       case MEMORY -> 7;
+      case THROTTLED -> 8;
+      case CPU_PERIODS -> 9;
     };
   }
 
@@ -245,7 +248,9 @@ public final class SampleSerde {
       case 5 -> Signal.REDISPATCHES;
       case 6 -> Signal.REFUSED;
       case 7 -> Signal.MEMORY;
-      default -> throw undecodable("signal %d is none of 1 to 7".formatted(number));
+      case 8 -> Signal.THROTTLED;
+      case 9 -> Signal.CPU_PERIODS;
+      default -> throw undecodable("signal %d is none of 1 to 9".formatted(number));
     };
   }
 

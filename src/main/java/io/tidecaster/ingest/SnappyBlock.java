@@ -1,7 +1,7 @@
 package io.tidecaster.ingest;
 
-import java.io.IOException;
-import org.xerial.snappy.Snappy;
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
 
 /** Snappy's block format: the length of the content as a varint, then the compressed content. */
 final class SnappyBlock {
@@ -33,13 +33,15 @@ final class SnappyBlock {
   static byte[] decompress(byte[] block, int length) throws UndecodableException {
     byte[] content = new byte[length];
     try {
-      int written = Snappy.uncompress(block, 0, block.length, content, 0);
+      int written =
+          new SnappyJavaDecompressor()
+              .decompress(block, 0, block.length, content, 0, content.length);
       if (written != length) {
         throw new UndecodableException(
             "the snappy block states %d bytes and holds %d".formatted(length, written));
       }
       return content;
-    } catch (IOException e) {
+    } catch (MalformedInputException e) {
       throw new UndecodableException(
           "the body is no snappy block (the framed format is not taken): " + e.getMessage());
     }

@@ -23,6 +23,9 @@ public final class Topics {
   /** The events that were announced, keyed by their id. */
   public static final String EVENTS = "tidecaster.events";
 
+  /** What was learned of the replicas behind balancers, keyed by scaler. */
+  public static final String PACE = "tidecaster.pace";
+
   /** Records that could not be read, as they came, with the reason in their headers. */
   public static final String DEADLETTER = "tidecaster.deadletter";
 
@@ -57,6 +60,7 @@ public final class Topics {
         compacted(FORECASTS, config.partitions(), config),
         compacted(CONTROL, 1, config),
         compacted(EVENTS, 1, config),
+        compacted(PACE, 1, config),
         kept(DEADLETTER, 1, config.deadletterRetention().toMillis(), config));
   }
 

@@ -39,9 +39,11 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.pace.Pace;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.size.Way;
@@ -50,6 +52,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
 import java.io.IOException;
@@ -100,6 +103,8 @@ public final class JournalFormat {
           .addMixIn(KeepReason.class, Labelled.class)
           .addMixIn(MemoryReason.class, Labelled.class)
           .addMixIn(Way.class, Labelled.class)
+          .addMixIn(RolloutReason.class, Labelled.class)
+          .addMixIn(Templating.Way.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)
@@ -155,6 +160,9 @@ public final class JournalFormat {
   @RegisterForReflection(registerFullHierarchy = true)
   record ModeRecord(int v, Mode mode, Mode insteadOf) {}
 
+  @RegisterForReflection(registerFullHierarchy = true)
+  record PaceRecord(int v, Pace pace) {}
+
   public static byte[] write(Decided decided) {
     return write(decided, Optional.empty());
   }
@@ -194,6 +202,14 @@ public final class JournalFormat {
 
   static Trust readTrust(byte[] bytes) throws UnreadableRecord {
     return read(bytes, TrustRecord.class).trust();
+  }
+
+  static byte[] write(Pace pace) {
+    return bytes(new PaceRecord(VERSION, pace));
+  }
+
+  static Pace readPace(byte[] bytes) throws UnreadableRecord {
+    return read(bytes, PaceRecord.class).pace();
   }
 
   public static Decision readDecision(byte[] bytes) throws UnreadableRecord {

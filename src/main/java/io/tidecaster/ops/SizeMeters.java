@@ -6,10 +6,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.tidecaster.size.MemoryDecision;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.ScalerId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -55,6 +57,15 @@ final class SizeMeters implements AutoCloseable {
         "tidecaster.size.max.memory.bytes",
         "The most memory it may have.",
         size -> bytes(size, decided -> decided.inputs().mostBytes()));
+    gauge(
+        "tidecaster.size.throttled.ratio",
+        "Share of the scheduling periods of the last minute that its CPU limit cut short.",
+        size ->
+            size.inputs()
+                .throttling()
+                .map(Throttling::share)
+                .orElse(OptionalDouble.empty())
+                .orElse(Double.NaN));
     reason(first);
   }
 

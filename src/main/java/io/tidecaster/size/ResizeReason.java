@@ -6,6 +6,8 @@ public enum ResizeReason {
   FORECAST_ABOVE_SIZE("ForecastAboveSize"),
   /** What is used at this moment needs a larger size. */
   USE_ABOVE_SIZE("UseAboveSize"),
+  /** A CPU limit holds it back: it needs more than it uses. */
+  THROTTLED("Throttled"),
   /** Neither what is used nor what is forecast needs the size there is. */
   OVERSIZED("Oversized"),
   /** The size lies outside the bounds. */

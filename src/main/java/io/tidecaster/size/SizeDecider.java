@@ -47,55 +47,88 @@ public final class SizeDecider {
     this.settings = settings;
   }
 
-  /**
-   * Decides.
-   *
-   * @param need empty while what is used is unknown: then nothing changes
-   */
+  /** Decides on a container that no limit held back. */
   public Decided decide(
       Instant now,
       long currentMillis,
       Optional<SizeNeed> need,
       CpuBounds bounds,
       SizeMemory memory) {
-    long bounded = bounds.clamp(currentMillis);
+    return decide(now, currentMillis, need, bounds, memory, 0);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param need empty while what is used is unknown: then nothing shrinks
+   * @param floorMillis what it is given at least, as a limit held it back; 0 for none
+   */
+  public Decided decide(
+      Instant now,
+      long currentMillis,
+      Optional<SizeNeed> need,
+      CpuBounds bounds,
+      SizeMemory memory,
+      long floorMillis) {
     if (need.isEmpty()) {
-      return new Decided(
-          bounded == currentMillis
-              ? new SizeOutcome.Keep(currentMillis, KeepReason.USE_UNKNOWN)
-              : new SizeOutcome.Resize(currentMillis, bounded, ResizeReason.SIZE_OUT_OF_BOUNDS),
-          memory);
+      return new Decided(unknown(currentMillis, floorMillis, bounds), memory);
     }
     SizeMemory next =
         memory.plus(new SizeMemory.Need(now, need.get().millis()), settings.shrinkWindow());
-    return new Decided(outcome(currentMillis, need.get(), next.largest(), bounds), next);
+    return new Decided(
+        outcome(currentMillis, need.get(), new Least(next.largest(), floorMillis), bounds), next);
   }
 
-  private SizeOutcome outcome(long current, SizeNeed need, long lately, CpuBounds bounds) {
+  /** What a smaller size has to be enough for: what was needed lately, and a floor. */
+  private record Least(long latelyMillis, long floorMillis) {}
+
+  private SizeOutcome unknown(long current, long floor, CpuBounds bounds) {
+    long wanted = bounds.clamp(withReserve(floor));
+    if (floor > current && wanted > current) {
+      return new SizeOutcome.Resize(current, wanted, ResizeReason.THROTTLED);
+    }
     long bounded = bounds.clamp(current);
-    long wanted = bounds.clamp(withReserve(need.millis()));
-    if (need.millis() > current && wanted > current) {
-      return new SizeOutcome.Resize(
-          current,
-          wanted,
-          need.nowMillis() > current
-              ? ResizeReason.USE_ABOVE_SIZE
-              : ResizeReason.FORECAST_ABOVE_SIZE);
+    return bounded == current
+        ? new SizeOutcome.Keep(current, KeepReason.USE_UNKNOWN)
+        : new SizeOutcome.Resize(current, bounded, ResizeReason.SIZE_OUT_OF_BOUNDS);
+  }
+
+  private SizeOutcome outcome(long current, SizeNeed need, Least least, CpuBounds bounds) {
+    long bounded = bounds.clamp(current);
+    long needed = Math.max(need.millis(), least.floorMillis());
+    long wanted = bounds.clamp(withReserve(needed));
+    if (needed > current && wanted > current) {
+      return new SizeOutcome.Resize(current, wanted, growing(current, need, least.floorMillis()));
     }
     if (bounded != current) {
       return new SizeOutcome.Resize(
           current, Math.max(bounded, wanted), ResizeReason.SIZE_OUT_OF_BOUNDS);
     }
-    if (need.millis() > current) {
+    if (needed > current) {
       return new SizeOutcome.Keep(current, KeepReason.AT_LARGEST_SIZE);
     }
     double worth = current * (1 - settings.shrinkBand());
-    long smaller = bounds.clamp(withReserve(lately));
+    long smaller = bounds.clamp(withReserve(Math.max(least.latelyMillis(), least.floorMillis())));
     if (smaller <= worth) {
       return new SizeOutcome.Resize(current, smaller, ResizeReason.OVERSIZED);
     }
+    if (bounds.clamp(withReserve(need.millis())) > worth) {
+      return new SizeOutcome.Keep(current, KeepReason.RIGHT_SIZE);
+    }
     return new SizeOutcome.Keep(
-        current, wanted <= worth ? KeepReason.SIZE_STABILIZING : KeepReason.RIGHT_SIZE);
+        current,
+        bounds.clamp(withReserve(least.floorMillis())) > worth
+            ? KeepReason.KEPT_AFTER_THROTTLING
+            : KeepReason.SIZE_STABILIZING);
+  }
+
+  private static ResizeReason growing(long current, SizeNeed need, long floor) {
+    if (floor > need.millis()) {
+      return ResizeReason.THROTTLED;
+    }
+    return need.nowMillis() > current
+        ? ResizeReason.USE_ABOVE_SIZE
+        : ResizeReason.FORECAST_ABOVE_SIZE;
   }
 
   private long withReserve(long millis) {

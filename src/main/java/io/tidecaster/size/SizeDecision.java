@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param sentence the outcome and its reason for a person
  * @param memory that on its memory; empty where that is left as it is
  * @param choice of one decision with the replicas; empty where these are decided by themselves
+ * @param rollout on the template that carries it; empty where that is not written for it
  */
 public record SizeDecision(
     Instant at,
@@ -21,7 +22,8 @@ public record SizeDecision(
     SizeOutcome outcome,
     String sentence,
     Optional<MemoryDecision> memory,
-    Optional<ShapeChoice> choice) {
+    Optional<ShapeChoice> choice,
+    Optional<RolloutDecision> rollout) {
 
   /** What follows from the inputs. */
   public static SizeDecision of(Instant at, String container, SizeInputs inputs) {
@@ -41,20 +43,36 @@ public record SizeDecision(
         container,
         inputs,
         outcome,
-        sentence(container, inputs, outcome),
+        sentence(at, container, inputs, outcome, false),
         memory.map(known -> MemoryDecision.of(at, known)),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same where a rollout carries it, or what cannot be done in place. */
+  public SizeDecision carriedBy(RolloutInputs template) {
+    return new SizeDecision(
+        at,
+        container,
+        inputs,
+        outcome,
+        sentence(at, container, inputs, outcome, template.alone()),
+        memory,
+        choice,
+        Optional.of(RolloutDecision.of(at, template, outcome, memory, inputs.bounds())));
   }
 
   /** The same as a part of one decision with the replicas. */
   public SizeDecision with(ShapeChoice made) {
-    return new SizeDecision(at, container, inputs, outcome, sentence, memory, Optional.of(made));
+    return new SizeDecision(
+        at, container, inputs, outcome, sentence, memory, Optional.of(made), rollout);
   }
 
   /** The same once more, from what it was made from. */
   public SizeDecision again() {
     SizeDecision made = of(at, container, inputs, memory.map(MemoryDecision::inputs));
-    return choice.map(known -> made.with(known.again())).orElse(made);
+    SizeDecision chosen = choice.map(known -> made.with(known.again())).orElse(made);
+    return rollout.map(known -> chosen.carriedBy(known.inputs())).orElse(chosen);
   }
 
   /** What it is asked to request. */
@@ -66,12 +84,13 @@ public record SizeDecision(
             .orElse(OptionalLong.empty()));
   }
 
-  /** With why replicas or size, and with that on the memory. */
+  /** With why replicas or size, with that on the memory, and with that on the template. */
   public String fullSentence() {
     return Stream.of(
             choice.map(ShapeChoice::sentence),
             Optional.of(sentence),
-            memory.map(MemoryDecision::sentence))
+            memory.map(MemoryDecision::sentence),
+            rollout.map(RolloutDecision::sentence))
         .flatMap(Optional::stream)
         .collect(Collectors.joining(" "));
   }
@@ -81,7 +100,8 @@ public record SizeDecision(
     return inputs.decide(at).memory();
   }
 
-  private static String sentence(String container, SizeInputs inputs, SizeOutcome outcome) {
+  private static String sentence(
+      Instant at, String container, SizeInputs inputs, SizeOutcome outcome, boolean ofADay) {
     String what =
         switch (outcome) {
           case SizeOutcome.Resize resize ->
@@ -90,22 +110,42 @@ public record SizeDecision(
           case SizeOutcome.Keep keep ->
               "Container %s keeps %dm CPU".formatted(container, keep.millis());
         };
-    return what + ": " + why(inputs, outcome) + ".";
+    return what + ": " + why(inputs, outcome, ofADay) + throttled(at, inputs, outcome) + ".";
   }
 
-  private static String why(SizeInputs inputs, SizeOutcome outcome) {
+  /** Said where it decided, and where nobody here can do anything about it. */
+  private static String throttled(Instant at, SizeInputs inputs, SizeOutcome outcome) {
+    boolean decided =
+        switch (outcome) {
+          case SizeOutcome.Resize resize -> resize.reason() == ResizeReason.THROTTLED;
+          case SizeOutcome.Keep keep -> keep.reason() == KeepReason.KEPT_AFTER_THROTTLING;
+        };
+    return inputs
+        .throttling()
+        .filter(known -> known.floorMillis(at) > 0)
+        .filter(known -> decided || known.isByForeignLimit(at))
+        .map(known -> "; " + known.sentence())
+        .orElse("");
+  }
+
+  private static String why(SizeInputs inputs, SizeOutcome outcome, boolean ofADay) {
     String needs =
         inputs
             .need()
             .map(need ->
-                "%dm are needed now and %dm for what is forecast"
-                    .formatted(need.nowMillis(), need.aheadMillis()))
+                "%dm are needed now and %dm for %s"
+                    .formatted(
+                        need.nowMillis(),
+                        need.aheadMillis(),
+                        ofADay
+                            ? "what is forecast and was needed within a day"
+                            : "what is forecast"))
             .orElse("what it uses is unknown, and unknown is not zero");
     return switch (outcome) {
       case SizeOutcome.Resize _ -> needs;
       case SizeOutcome.Keep keep ->
           switch (keep.reason()) {
-            case RIGHT_SIZE, USE_UNKNOWN -> needs;
+            case RIGHT_SIZE, USE_UNKNOWN, KEPT_AFTER_THROTTLING -> needs;
             case SIZE_STABILIZING ->
                 "%s, and more was within the last %d s"
                     .formatted(needs, inputs.settings().shrinkWindow().toSeconds());

@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
  * @param backend whose servers are the workload's replicas, all of them
  * @param replicaPort where each replica listens
  * @param servers how replicas become servers
- * @param warmUp how long a new replica takes until it bears its full share; zero for at once
+ * @param warmUp how long a new replica takes until it bears its full share, as it is stated; zero
+ *     for at once
  * @param drainWithin how long a replica that is to go may finish its requests
  * @param weights how much a warm replica gets
+ * @param ramping whose warm-up a cold replica's ramp lasts
  */
 public record Balance(
     List<String> instances,
@@ -25,7 +27,8 @@ public record Balance(
     Servers servers,
     Duration warmUp,
     Duration drainWithin,
-    Weights weights) {
+    Weights weights,
+    Ramping ramping) {
   /** More than one pair in each of a few zones; each is asked every few seconds. */
   public static final int MOST_INSTANCES = 16;
 
@@ -107,7 +110,43 @@ public record Balance(
     }
   }
 
-  /** One whose replicas all get the same once they are warm. */
+  /** How long a ramp lasts. */
+  public enum Ramping {
+    /**
+     * As long as earlier replicas took until they were warm; what is stated until that is known.
+     */
+    LEARNED("Learned"),
+    /** As long as is stated. */
+    STATED("Stated");
+
+    private final String label;
+
+    Ramping(String label) {
+      this.label = label;
+    }
+
+    /** The name in the custom resource. */
+    public String label() {
+      return label;
+    }
+
+    /** Reads a {@link #label()}. */
+    public static Ramping parse(String label) {
+      return Arrays.stream(values())
+          .filter(ramping -> ramping.label.equals(label))
+          .findFirst()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "ramp \"%s\" is none of %s"
+                      .formatted(
+                          label,
+                          Arrays.stream(values())
+                              .map(Ramping::label)
+                              .collect(Collectors.joining(", ")))));
+    }
+  }
+
+  /** One whose replicas all get the same once they are warm, after the time that is stated. */
   public Balance(
       List<String> instances,
       String backend,
@@ -115,7 +154,15 @@ public record Balance(
       Servers servers,
       Duration warmUp,
       Duration drainWithin) {
-    this(instances, backend, replicaPort, servers, warmUp, drainWithin, Weights.EQUAL);
+    this(
+        instances,
+        backend,
+        replicaPort,
+        servers,
+        warmUp,
+        drainWithin,
+        Weights.EQUAL,
+        Ramping.STATED);
   }
 
   public Balance {
@@ -156,6 +203,12 @@ public record Balance(
           "backend \"%s\" is no name of a backend; use 1 to 63 letters, digits, '_', '.' and '-'"
               .formatted(name));
     }
+  }
+
+  /** The same where a ramp lasts so long. */
+  public Balance withWarmUp(Duration other) {
+    return new Balance(
+        instances, backend, replicaPort, servers, other, drainWithin, weights, ramping);
   }
 
   /** The same where every replica gets the same at once. */

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param promotion when its advice is followed though the mode is Advisory; empty for never
  * @param vertical how large its replicas are; empty where they are left as they are
  * @param pressure how a balancer in front shows a shortage; empty where none is asked
+ * @param throttling how CPU limits show that they hold the replicas back; empty where nobody asks
  */
 public record Scaler(
     ScalerId id,
@@ -39,7 +40,8 @@ public record Scaler(
     Optional<Balance> balance,
     Optional<Promotion> promotion,
     Optional<Vertical> vertical,
-    Optional<PressureSigns> pressure) {
+    Optional<PressureSigns> pressure,
+    Optional<ThrottlingSigns> throttling) {
 
   /**
    * A scaler with the same bounds at all times that acts through whoever owns its workload, and
@@ -72,6 +74,7 @@ public record Scaler(
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -162,7 +165,8 @@ public record Scaler(
         balance,
         promotion,
         vertical,
-        pressure);
+        pressure,
+        throttling);
   }
 
   /** Where the memory that a replica uses is known from; empty where nobody asks. */
@@ -180,6 +184,7 @@ public record Scaler(
     return load.equals(other.load)
         && cpu.equals(other.cpu)
         && pressure.equals(other.pressure)
-        && memory().equals(other.memory());
+        && memory().equals(other.memory())
+        && throttling.equals(other.throttling);
   }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param memory empty where memory is left as it is
  * @param optimise by which prices replicas and their size are one decision; empty where their
  *     number is decided without regard to their size
+ * @param templating what of it goes into the template; empty where that is left as it is
  */
 public record Vertical(
     String container,
@@ -23,7 +24,8 @@ public record Vertical(
     double targetUse,
     int podsPerMinute,
     Optional<MemorySizing> memory,
-    Optional<Prices> optimise) {
+    Optional<Prices> optimise,
+    Optional<Templating> templating) {
 
   /** One that leaves memory as it is. */
   public Vertical(
@@ -41,7 +43,27 @@ public record Vertical(
         targetUse,
         podsPerMinute,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same with that of it in the template. */
+  public Vertical with(Templating other) {
+    return new Vertical(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        Optional.of(other));
+  }
+
+  /** How a rollout carries a size; empty where none does. */
+  public Optional<Templating> rollout() {
+    return templating.filter(known -> known.way().rollsOut());
   }
 
   /** What of the resources is changed. */

@@ -317,7 +317,7 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence].filter(Boolean).join(' '));
+  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence, size.rolloutSentence].filter(Boolean).join(' '));
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
     ['container', size.container],
@@ -325,11 +325,13 @@ function drawSize(size) {
     ['for the forecast', known(size.forecastCpuCores)],
     ['bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
   ];
+  if (size.throttledShare !== null) facts.push(['throttled', `${format.one(100 * size.throttledShare)}\u00a0%`]);
   if (size.memory !== null) {
     const { currentBytes: has, desiredBytes: wanted, minBytes: least, maxBytes: most } = size.memory;
     facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);
     facts.push(['memory bounds', `${format.mebibytes(least)}–${format.mebibytes(most)}`]);
   }
+  if (size.rollout !== null) facts.push(['rollout', format.words(size.rollout)]);
   $('size-facts').replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 
@@ -347,6 +349,13 @@ function drawBalancer() {
   $('balancer-algorithms').tBodies[0].replaceChildren(...balancer.algorithms.map((each) => element('tr', { className: each.algorithm === balancer.recommended ? 'best' : '' },
     element('th', { scope: 'row' }, each.name, each.algorithm === balancer.inForce ? element('em', {}, ' in force') : null),
     element('td', {}, each.saturated ? 'overloaded' : format.response(each.p95Seconds)))));
+  $('balancer-warm-up').hidden = balancer.warmUp === null;
+  text('balancer-warm-up', balancer.warmUp ? `A new replica gets its full share after ${format.response(balancer.warmUp.seconds)} (${balancer.warmUp.origin.toLowerCase()}): ${balancer.warmUp.sentence}.` : '');
+  const serving = balancer.instances.find((instance) => instance.servers.length > 0)?.servers ?? [];
+  $('balancer-weights').hidden = serving.length === 0;
+  $('balancer-servers').replaceChildren(...serving.flatMap((server) => [
+    element('dt', {}, `${server.name} `, element('b', {}, String(server.weight))),
+    element('dd', {}, server.reason)]));
   $('balancer-facts').replaceChildren(...balancer.facts.flatMap((fact) => [
     element('dt', {}, `${format.words(fact.name)} `, element('b', {}, `${format.figure(fact.value)}${fact.unit ? `\u00a0${fact.unit}` : ''}`)),
     element('dd', {}, `${fact.origin.toLowerCase()}: ${fact.detail}`)]));

@@ -8,6 +8,9 @@ import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.DayPeaks;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.size.RolloutRule;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
@@ -16,13 +19,16 @@ import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ActuatorTest {
@@ -107,6 +113,67 @@ class ActuatorTest {
         .isEqualTo(enforcing ? 1 : 0);
   }
 
+  /** What is asked of a template stands with a minus. */
+  @ParameterizedTest
+  @CsvSource({
+    "Enforcing, true, 0, '-2000', TemplateChanged",
+    "Enforcing, true, 3600, '', AsDecided", // an hour after the last
+    "Enforcing, false, 0, '-2000', TemplateChanged",
+    "Enforcing, false, 3600, '2000', Resized",
+    "Advisory, true, 0, '', ''",
+    "Paused, true, 0, '', ''"
+  })
+  void aRolloutIsWrittenInEnforcingAloneAndWhenItIsDue(
+      String mode, boolean alone, long lastSecondsAgo, String written, String became) {
+    List<Long> asked = new ArrayList<>();
+    Sized sized = new Sized(PODS, Optional.of(carried(alone, lastSecondsAgo)));
+    Actuator sizing =
+        new Actuator(cluster, sizerThat(asked), _ -> Optional.empty(), List.of(told::add), meters);
+    var decision = Given.decision(WEB.id(), Mode.parse(mode), 2, Given.hold(2, HoldReason.ENOUGH));
+
+    sizing.apply(WEB, SEEN, decision, Outlook.UNKNOWN, Optional.of(sized));
+
+    assertThat(asked.stream().map(String::valueOf).collect(Collectors.joining()))
+        .isEqualTo(written);
+    assertThat(
+            ((Report.Decided) told.getLast())
+                .sized()
+                .flatMap(Sized::result)
+                .map(ResizeResult::label)
+                .orElse(""))
+        .isEqualTo(became);
+  }
+
+  /** Pods of 1000m that are to have 2000m, and have been off for an hour. */
+  private static SizeDecision carried(boolean alone, long lastSecondsAgo) {
+    Instant nine = SIZE.at();
+    return SizeDecision.of(
+            nine,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                1000,
+                Optional.of(new SizeNeed(800, 1960)), // ceil(1960 × 1.02 ÷ 10) × 10 = 2000
+                new CpuBounds(250, 4000),
+                SizeMemory.EMPTY))
+        .carriedBy(
+            new RolloutInputs(
+                new RolloutRule(0.2, Duration.ofMinutes(30), Duration.ofHours(6)),
+                alone,
+                new RolloutInputs.Standing(
+                    1000,
+                    OptionalLong.empty(),
+                    WantedSize.ofCpu(1000),
+                    Optional.empty(),
+                    Optional.empty(),
+                    lastSecondsAgo == 0
+                        ? Optional.empty()
+                        : Optional.of(nine.minusSeconds(lastSecondsAgo)),
+                    Optional.empty()),
+                DayPeaks.NONE,
+                Optional.of(nine.minusSeconds(3600))));
+  }
+
   private static final SizeObservation.Seen PODS =
       new SizeObservation.Seen(
           List.of(
@@ -136,6 +203,13 @@ class ActuatorTest {
       public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
         asked.add(wanted.cpuMillis());
         return new ResizeResult.Resized(1, 0);
+      }
+
+      @Override
+      public ResizeResult rollOut(
+          Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
+        asked.add(-wanted.cpuMillis());
+        return new ResizeResult.TemplateChanged(wanted.toString());
       }
     };
   }

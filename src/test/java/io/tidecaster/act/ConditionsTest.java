@@ -14,14 +14,24 @@ import io.tidecaster.decide.LeadTimeEstimate;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.decide.Trust;
+import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.SizeDecider;
+import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeInputs;
+import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.ThrottleFloor;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ConditionsTest {
@@ -46,6 +56,50 @@ class ConditionsTest {
   void isNotActiveInAdvisory() {
     assertThat(shown(decided(Mode.ADVISORY, Given.scale(2, 5), UNTRIED, Optional.empty())))
         .contains("Ready=True DecisionMade", "ScalingActive=False Advisory");
+  }
+
+  @Test
+  void tellsOfALimitThatHoldsTheContainerBackUntilAnHourIsOver() {
+    var told = throttled(Optional.of(ThrottleFloor.after(Optional.empty(), NINE, 500, false)));
+
+    assertThat(shown(told)).contains("Throttled=True LimitReached");
+    assertThat(told.condition("Throttled").orElseThrow().message())
+        .isEqualTo(
+            "more than 5 % of its periods were throttled at 2026-03-02T09:00:00Z, and its limit"
+                + " stays; set controlledValues RequestsAndLimits, or raise the limit");
+    assertThat(shown(throttled(Optional.empty()))).contains("Throttled=False LimitSuffices");
+  }
+
+  private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
+
+  private static PredictiveScalerStatus throttled(Optional<ThrottleFloor> floor) {
+    var seen =
+        new SizeObservation.Seen(
+            List.of(
+                new SizeObservation.Pod(
+                    "web-0", 500, OptionalLong.of(500), 500, false, Optional.empty())));
+    var size =
+        SizeDecision.of(
+            NINE,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                500,
+                Optional.empty(),
+                new CpuBounds(250, 4000),
+                SizeMemory.EMPTY,
+                Optional.of(new Throttling(OptionalDouble.of(0.2), 0.05, false, floor))));
+    return Conditions.status(
+        new Report.Decided(
+            WEB,
+            Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
+            Optional.empty(),
+            Observation.Pods.UNKNOWN,
+            Outlook.UNKNOWN,
+            Optional.of(new Sized(seen, Optional.of(size))),
+            Optional.empty()),
+        1,
+        Optional.empty());
   }
 
   @Test

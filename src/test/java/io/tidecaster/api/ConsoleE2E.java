@@ -101,7 +101,11 @@ class ConsoleE2E {
         .isEqualTo("haproxy-1:9999: HAProxy does not answer");
     assertThat(browser.text("#balancer-algorithms tr.best")).contains("least connections", "250");
     assertThat(browser.text("#balancer-algorithms tbody")).contains("overloaded", "in force");
-    browser.click("#balancer-card summary");
+    assertThat(browser.text("#balancer-warm-up")).contains("(learned): half of the last 12 starts");
+    browser.click("#balancer-weights summary");
+    assertThat(browser.text("#balancer-servers"))
+        .contains("slot2 50", "50 % as fast as the fastest", "warms up, 4 of 42 s");
+    browser.click("#balancer-simulated summary");
     assertThat(browser.text("#balancer-facts")).contains("assumed: standard deviation");
     browser.screenshot(PICTURES.resolve("balancer.png"));
     assertThat(browser.consoleErrors()).isEmpty();

@@ -19,7 +19,12 @@ public class FakeBalancers implements Balancers {
   public BalancerReport report(Scaler scaler, Given given) {
     if (scaler.id().equals(Examples.REPORTS)) {
       return new BalancerReport(
-          List.of(), Optional.empty(), List.of(), Optional.empty(), "Wait for a decision.");
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          "Wait for a decision.");
     }
     return new BalancerReport(
         List.of(
@@ -27,9 +32,15 @@ public class FakeBalancers implements Balancers {
                 "haproxy-0:9999",
                 true,
                 List.of(
-                    new BalancerReport.Server("slot1", 100, Optional.of(Duration.ofMillis(21))),
-                    new BalancerReport.Server("slot2", 50, Optional.of(Duration.ofMillis(42))),
-                    new BalancerReport.Server("slot3", 10, Optional.empty())),
+                    new BalancerReport.Server(
+                        "slot1", 100, Optional.of(Duration.ofMillis(21)), "warm, as fast as any"),
+                    new BalancerReport.Server(
+                        "slot2",
+                        50,
+                        Optional.of(Duration.ofMillis(42)),
+                        "warm, 50 % as fast as the fastest"),
+                    new BalancerReport.Server(
+                        "slot3", 10, Optional.empty(), "warms up, 4 of 42 s")),
                 0,
                 List.of()),
             new BalancerReport.Instance(
@@ -39,6 +50,11 @@ public class FakeBalancers implements Balancers {
                 0,
                 List.of(new BalancerReport.Trouble("Unreachable", "HAProxy does not answer")))),
         Optional.of(BalancingRule.ROUND_ROBIN),
+        Optional.of(
+            new BalancerReport.WarmUp(
+                Duration.ofSeconds(42),
+                BalancerReport.Origin.LEARNED,
+                "half of the last 12 starts were warm within 42 s")),
         List.of(
             new BalancerReport.Fact(
                 "variation",

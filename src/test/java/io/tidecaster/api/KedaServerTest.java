@@ -316,6 +316,7 @@ class KedaServerTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()),
             mode,
             Optional.of(decision),

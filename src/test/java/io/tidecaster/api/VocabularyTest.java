@@ -8,6 +8,7 @@ import io.tidecaster.forecast.NotReady;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.Way;
 import io.tidecaster.workload.Mode;
 import java.lang.reflect.RecordComponent;
@@ -50,6 +51,8 @@ class VocabularyTest {
             Stream.concat(
                 Stream.of(ResizeReason.values()).map(ResizeReason::label),
                 Stream.of(KeepReason.values()).map(KeepReason::label))),
+        Arguments.of(
+            SizeJson.class, "rollout", Stream.of(RolloutReason.values()).map(RolloutReason::label)),
         Arguments.of(SizeJson.class, "way", Stream.of(Way.values()).map(Way::label)),
         Arguments.of(
             SizeJson.MemoryJson.class,

@@ -50,9 +50,10 @@ class BalancerE2E {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FakeDirectory directory = new FakeDirectory();
+  private final FakePaceMemory memory = new FakePaceMemory();
   private volatile Duration ahead = Duration.ZERO;
   private final Balancer balancer =
-      new Balancer(directory, LIMITS, () -> Instant.now().plus(ahead), meters);
+      new Balancer(directory, LIMITS, memory, () -> Instant.now().plus(ahead), meters);
 
   @AfterEach
   void stop() {
@@ -112,6 +113,7 @@ class BalancerE2E {
               Balance.Servers.SLOTS,
               Duration.ZERO,
               Balance.Weights.MEASURED,
+              Balance.Ramping.STATED,
               haproxy.socket().toString());
       directory.see(
           slow.replica("crm-1", old), middle.replica("crm-2", old), fast.replica("crm-3", old));
@@ -137,7 +139,81 @@ class BalancerE2E {
       stopped.set(true);
       assertThat(weights(haproxy).getFirst()).isGreaterThanOrEqualTo(15);
       assertThat(weights(haproxy).get(1)).isGreaterThanOrEqualTo(35);
+      assertThat(balancer.inspect(scaler).getFirst().serving())
+          .extracting(PoolReport.Serving::reason)
+          .anyMatch(reason -> reason.matches("warm, [23].? % as fast as the fastest"))
+          .contains("warm, as fast as any");
+      ahead = ahead.plus(Duration.ofMinutes(2));
+      balancer.follow(List.of(scaler), _ -> false);
+      Eventually.that("it is kept", SOON, () -> memory.recall(scaler.id()).isPresent());
+
+      try (var next = new Balancer(directory, LIMITS, memory, Instant::now, meters)) {
+        next.follow(List.of(scaler), _ -> false);
+        next.retire(scaler, 3).join();
+        assertThat(weights(haproxy).getFirst()).as("who takes over goes on").isBetween(15, 35);
+      }
     }
+  }
+
+  /** A quarter of its speed when it is ready, all of it 12 s later; 6 s are stated. */
+  @Test
+  void theRampLastsAsLongAsEarlierReplicasTookToBeWarm() {
+    Duration stated = Duration.ofSeconds(6);
+    Duration warmUp = Duration.ofSeconds(12);
+    BalancedFleet.Server like = new BalancedFleet.Server(8, 1);
+    try (var grown = new WorkingReplica(like, Duration.ZERO, 1);
+        var haproxy = HaproxyServer.start(Map.of(), 4);
+        var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      Scaler scaler =
+          scaler(
+              Balance.Servers.SLOTS,
+              stated,
+              Balance.Weights.EQUAL,
+              Balance.Ramping.LEARNED,
+              haproxy.socket().toString());
+      Replica sibling = grown.replica("crm-0", Instant.now().minusSeconds(600));
+      directory.see(sibling);
+      follow(scaler, haproxy, weights -> weights.equals(List.of(100)));
+      var stopped = new AtomicBoolean();
+      for (int user = 0; user < 8; user++) {
+        users.execute(() -> {
+          while (!stopped.get()) {
+            get(haproxy.url().resolve("/" + WORK_MICROS)).exceptionally(_ -> -1).join();
+          }
+        });
+      }
+      try (var one = new WorkingReplica(like, warmUp, 0.25);
+          var two = new WorkingReplica(like, warmUp, 0.25);
+          var three = new WorkingReplica(like, warmUp, 0.25)) {
+        Instant ready = Instant.now();
+        directory.see(
+            sibling,
+            one.replica("crm-1", ready),
+            two.replica("crm-2", ready),
+            three.replica("crm-3", ready));
+        assertThat(seconds("tidecaster.balance.warm.up.seconds")).isEqualTo(6);
+        // they are watched for 4 × 6 s, and 6 s more
+        Eventually.that(
+            "three warm-ups are measured",
+            Duration.ofMinutes(2),
+            () -> {
+              balancer.follow(List.of(scaler), _ -> false);
+              return balancer.learnedWarmUp(scaler).isPresent();
+            });
+      }
+      stopped.set(true);
+
+      // 12 s, to within a third
+      assertThat(balancer.learnedWarmUp(scaler).orElseThrow().duration())
+          .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(16));
+      assertThat(balancer.learnedWarmUp(scaler).orElseThrow().coldSpeed()).isBetween(0.1, 0.5);
+      assertThat(seconds("tidecaster.balance.warm.up.seconds")).isBetween(8.0, 16.0);
+      assertThat(memory.recall(scaler.id()).orElseThrow().warmUps().starts()).hasSize(3);
+    }
+  }
+
+  private double seconds(String gauge) {
+    return meters.get(gauge).gauge().value();
   }
 
   /** 40 ms of work at speed 1: HAProxy counts whole milliseconds. */
@@ -451,11 +527,15 @@ class BalancerE2E {
   }
 
   static Scaler scaler(Balance.Servers style, Duration warmUp, String... instances) {
-    return scaler(style, warmUp, Balance.Weights.EQUAL, instances);
+    return scaler(style, warmUp, Balance.Weights.EQUAL, Balance.Ramping.STATED, instances);
   }
 
   private static Scaler scaler(
-      Balance.Servers style, Duration warmUp, Balance.Weights weights, String... instances) {
+      Balance.Servers style,
+      Duration warmUp,
+      Balance.Weights weights,
+      Balance.Ramping ramping,
+      String... instances) {
     var load =
         new Source(
             new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
@@ -476,7 +556,9 @@ class BalancerE2E {
         Actuation.AUTO,
         WorkCalendar.NONE,
         List.of(),
-        Optional.of(new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights)),
+        Optional.of(
+            new Balance(List.of(instances), "crm", 80, style, warmUp, DRAIN, weights, ramping)),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -2,6 +2,7 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.pace.PaceMemory;
 import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.sim.BalancedFleet.Churn;
 import io.tidecaster.sim.BalancedFleet.Server;
@@ -34,15 +35,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the simulator expects of a balancer against a real HAProxy in front of real HTTP servers
- * that get the same requests at the same times; and what a ramp of weights is worth when a fleet
- * grows.
+ * What the simulator expects of a balancer against a real HAProxy in front of real HTTP servers,
+ * each a process of its own, that get the same requests at the same times; and what a ramp of
+ * weights is worth when a fleet grows.
  *
  * <pre>
  *   … BalancingMeasurement rules 1500     the six rules on three fleets; one alone by its name after
@@ -138,19 +141,20 @@ final class BalancingMeasurement {
 
   private static double[] measure(BalancedFleet fleet, BalancingRule rule, int requests) {
     var directory = new FakeDirectory();
-    List<WorkingReplica> replicas = new ArrayList<>();
+    List<ReplicaProcess> replicas = new ArrayList<>();
     List<Replica> seen = new ArrayList<>();
     Duration warmUp = fleet.churn().map(Churn::warmUp).orElse(Duration.ZERO);
     boolean churns = fleet.churn().isPresent();
     Map<String, String> servers = new LinkedHashMap<>();
     for (Server like : fleet.servers()) {
-      WorkingReplica replica = new WorkingReplica(like, Duration.ZERO, 1);
+      ReplicaProcess replica = ReplicaProcess.start(like, Duration.ZERO, 1);
       replicas.add(replica);
       seen.add(replica.replica("crm-" + replicas.size(), Instant.EPOCH));
       if (!churns) {
         servers.put("server" + replicas.size(), replica.address().toString());
       }
     }
+    @Nullable Turnover turnover = null;
     int weight = rule == BalancingRule.SOURCE_HASH ? 1 : 100;
     try (HaproxyServer haproxy =
             HaproxyServer.start(
@@ -160,6 +164,7 @@ final class BalancingMeasurement {
                 directory,
                 new BalanceLimits(
                     Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                PaceMemory.NONE,
                 InstantSource.system(),
                 new SimpleMeterRegistry())) {
       if (rule == BalancingRule.STATIC_WEIGHTS && !churns) {
@@ -176,28 +181,33 @@ final class BalancingMeasurement {
       if (churns) {
         directory.see(seen.toArray(Replica[]::new));
         BalancerE2E.settle(balancer, scaler, haproxy, fleet.servers().size());
-        keep = new Turnover(fleet, replicas, seen, directory, balancer, scaler);
+        turnover = new Turnover(fleet, replicas, seen, directory, balancer, scaler);
+        keep = turnover;
       }
       return counted(drive(haproxy.url(), fleet, requests, keep));
     } finally {
-      replicas.forEach(WorkingReplica::close);
+      if (turnover != null) {
+        turnover.close();
+      }
+      replicas.forEach(ReplicaProcess::close);
     }
   }
 
   /** Replaces a replica when it is time to, and lets the balancer follow. */
-  private static final class Turnover implements Runnable {
+  private static final class Turnover implements Runnable, AutoCloseable {
     private final BalancedFleet fleet;
-    private final List<WorkingReplica> replicas;
+    private final List<ReplicaProcess> replicas;
     private final List<Replica> seen;
     private final FakeDirectory directory;
     private final Balancer balancer;
     private final Scaler scaler;
     private final long start = System.nanoTime();
+    private CompletableFuture<ReplicaProcess> next;
     private int replaced;
 
     Turnover(
         BalancedFleet fleet,
-        List<WorkingReplica> replicas,
+        List<ReplicaProcess> replicas,
         List<Replica> seen,
         FakeDirectory directory,
         Balancer balancer,
@@ -208,6 +218,19 @@ final class BalancingMeasurement {
       this.directory = directory;
       this.balancer = balancer;
       this.scaler = scaler;
+      this.next = start();
+    }
+
+    /** Beside the load, so that nobody waits for it; it is alike whichever place it takes. */
+    private CompletableFuture<ReplicaProcess> start() {
+      Churn churn = fleet.churn().orElseThrow();
+      return CompletableFuture.supplyAsync(() ->
+          ReplicaProcess.start(fleet.servers().getFirst(), churn.warmUp(), churn.coldSpeed()));
+    }
+
+    @Override
+    public void close() {
+      next.join().close();
     }
 
     @Override
@@ -215,9 +238,9 @@ final class BalancingMeasurement {
       Churn churn = fleet.churn().orElseThrow();
       if (System.nanoTime() - start > (replaced + 1) * churn.every().toNanos()) {
         int place = replaced++ % seen.size();
-        WorkingReplica cold =
-            new WorkingReplica(fleet.servers().get(place), churn.warmUp(), churn.coldSpeed());
+        ReplicaProcess cold = next.join();
         replicas.add(cold);
+        next = start();
         seen.set(place, cold.replica("crm-new-" + replaced, Instant.now()));
         directory.see(seen.toArray(Replica[]::new));
       }
@@ -241,10 +264,10 @@ final class BalancingMeasurement {
               Collections.nCopies(3, new Server(2, 1)), 42.5, WORK, SOURCES, Optional.empty());
       Duration warmUp = Duration.ofSeconds(60);
       var directory = new FakeDirectory();
-      List<WorkingReplica> replicas = new ArrayList<>();
+      List<ReplicaProcess> replicas = new ArrayList<>();
       List<Replica> seen = new ArrayList<>();
       for (Server like : fleet.servers()) {
-        replicas.add(new WorkingReplica(like, Duration.ZERO, 1));
+        replicas.add(ReplicaProcess.start(like, Duration.ZERO, 1));
         seen.add(replicas.getLast().replica("crm-" + replicas.size(), Instant.EPOCH));
       }
       try (HaproxyServer haproxy = HaproxyServer.start(Map.of(), 6, "roundrobin", 100);
@@ -253,6 +276,7 @@ final class BalancingMeasurement {
                   directory,
                   new BalanceLimits(
                       Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                  PaceMemory.NONE,
                   InstantSource.system(),
                   new SimpleMeterRegistry())) {
         Scaler scaler =
@@ -263,7 +287,7 @@ final class BalancingMeasurement {
         directory.see(seen.toArray(Replica[]::new));
         BalancerE2E.settle(balancer, scaler, haproxy, 3);
         for (int i = 0; i < 2; i++) {
-          replicas.add(new WorkingReplica(new Server(2, 1), warmUp, 0.2));
+          replicas.add(ReplicaProcess.start(new Server(2, 1), warmUp, 0.2));
           seen.add(replicas.getLast().replica("crm-" + replicas.size(), Instant.now()));
         }
         directory.see(seen.toArray(Replica[]::new));
@@ -281,7 +305,7 @@ final class BalancingMeasurement {
             failures.getAndSet(0),
             machineLoad());
       } finally {
-        replicas.forEach(WorkingReplica::close);
+        replicas.forEach(ReplicaProcess::close);
       }
     }
   }

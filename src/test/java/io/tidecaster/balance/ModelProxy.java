@@ -1,5 +1,6 @@
 package io.tidecaster.balance;
 
+import io.tidecaster.pace.Timed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ final class ModelProxy {
             sessions,
             false,
             0,
-            Optional.empty()));
+            Optional.empty(),
+            Timed.NOTHING));
   }
 
   void finishRequests() {
@@ -118,6 +120,7 @@ final class ModelProxy {
         sessions,
         server.backup(),
         server.requests(),
-        server.response());
+        server.response(),
+        server.timed());
   }
 }

@@ -2,6 +2,8 @@ package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.e2e.HaproxyServer;
+import io.tidecaster.pace.PaceMemory;
+import io.tidecaster.sim.BalancedFleet;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Scaler;
 import java.io.IOException;
@@ -25,14 +27,17 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many requests fail while replicas go, with a drain and without: 20 scalings from 4 replicas
- * to 3, and back, under closed-loop load from 8 clients over a real HAProxy. A replica that goes is
- * killed with what it has in flight.
+ * to 3, and back, under closed-loop load from 8 clients over a real HAProxy. Replicas are
+ * processes; one that goes is killed with what it has in flight.
  */
 final class ScaleInMeasurement {
   private static final int CLIENTS = 8;
   private static final int SCALINGS = 20;
   private static final Duration LONGEST = Duration.ofMinutes(8);
-  private static final Duration SERVICE_TIME = Duration.ofMillis(4);
+  private static final int WORK_MICROS = 4_000;
+
+  /** As many as there may be requests at once. */
+  private static final BalancedFleet.Server LIKE = new BalancedFleet.Server(2 * CLIENTS, 1);
 
   private ScaleInMeasurement() {}
 
@@ -46,7 +51,7 @@ final class ScaleInMeasurement {
 
   private static void measure(String name, int requests, boolean drain) {
     var directory = new FakeDirectory();
-    var fleet = new TreeMap<String, SlowReplica>();
+    var fleet = new TreeMap<String, ReplicaProcess>();
     var failed = new AtomicInteger();
     var sent = new AtomicLong();
     long start = System.nanoTime();
@@ -56,12 +61,13 @@ final class ScaleInMeasurement {
                 directory,
                 new BalanceLimits(
                     Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(1), 200),
+                PaceMemory.NONE,
                 InstantSource.system(),
                 new SimpleMeterRegistry())) {
       Scaler scaler =
           BalancerE2E.scaler(Balance.Servers.SLOTS, Duration.ZERO, haproxy.socket().toString());
       for (int i = 0; i < 4; i++) {
-        fleet.put("crm-" + i, new SlowReplica(SERVICE_TIME));
+        fleet.put("crm-" + i, replica());
       }
       settle(balancer, scaler, directory, fleet, haproxy);
       try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -75,11 +81,11 @@ final class ScaleInMeasurement {
             pause();
           }
           String victim = drain ? retire(balancer, scaler, directory) : fleet.firstKey();
-          SlowReplica gone = fleet.remove(victim);
+          ReplicaProcess gone = fleet.remove(victim);
           if (gone != null) {
             gone.close();
           }
-          fleet.put("crm-" + (i + 3), new SlowReplica(SERVICE_TIME));
+          fleet.put("crm-" + (i + 3), replica());
           settle(balancer, scaler, directory, fleet, haproxy);
         }
       }
@@ -94,8 +100,12 @@ final class ScaleInMeasurement {
           counters.get("wredis"),
           (System.nanoTime() - start) / 1e9);
     } finally {
-      fleet.values().forEach(SlowReplica::close);
+      fleet.values().forEach(ReplicaProcess::close);
     }
+  }
+
+  private static ReplicaProcess replica() {
+    return ReplicaProcess.start(LIKE, Duration.ZERO, 1);
   }
 
   private static String retire(Balancer balancer, Scaler scaler, FakeDirectory directory) {
@@ -107,7 +117,7 @@ final class ScaleInMeasurement {
       Balancer balancer,
       Scaler scaler,
       FakeDirectory directory,
-      Map<String, SlowReplica> fleet,
+      Map<String, ReplicaProcess> fleet,
       HaproxyServer haproxy) {
     List<Replica> replicas = new ArrayList<>();
     fleet.forEach((name, replica) -> replicas.add(replica.replica(name, Instant.EPOCH)));
@@ -117,7 +127,10 @@ final class ScaleInMeasurement {
 
   private static void load(URI url, int count, AtomicLong sent, AtomicInteger failed) {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      var request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(20)).build();
+      var request =
+          HttpRequest.newBuilder(url.resolve("/" + WORK_MICROS))
+              .timeout(Duration.ofSeconds(20))
+              .build();
       for (int i = 0; i < count; i++) {
         try {
           int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

@@ -3,6 +3,7 @@ package io.tidecaster.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tidecaster.pace.Timed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ class SharesTest {
   private static final Duration WARM_UP = Duration.ofMinutes(1);
   private static final double[] SPEEDS = {1, 2, 4};
 
-  private final Shares shares = new Shares();
+  private final Shares shares = new Shares(Map.of());
   private Instant now = NOON;
   private long requests = 5_000;
 
@@ -163,7 +164,8 @@ class SharesTest {
               0,
               false,
               requests,
-              Optional.of(Duration.ofMillis(Math.round(millis[i])))));
+              Optional.of(Duration.ofMillis(Math.round(millis[i]))),
+              Timed.NOTHING));
     }
     return new SeenPool(algorithm, servers);
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,14 +24,13 @@ final class WorkingReplica implements AutoCloseable {
   private final double speed;
   private final Duration warmUp;
   private final double coldSpeed;
-  private final long startedNanos;
+  private final AtomicLong firstNanos = new AtomicLong();
 
-  /** One that has its full speed {@code warmUp} after it was started; at once for zero. */
+  /** One that has its full speed {@code warmUp} after its first request; at once for zero. */
   WorkingReplica(BalancedFleet.Server like, Duration warmUp, double coldSpeed) {
     this.speed = like.speed();
     this.warmUp = warmUp;
     this.coldSpeed = coldSpeed;
-    this.startedNanos = System.nanoTime();
     Semaphore workers = new Semaphore(like.workers(), true);
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 500);
@@ -57,7 +57,9 @@ final class WorkingReplica implements AutoCloseable {
   }
 
   private double speedNow() {
-    double age = System.nanoTime() - startedNanos;
+    long now = System.nanoTime();
+    firstNanos.compareAndSet(0, now);
+    double age = now - firstNanos.get();
     double part = warmUp.isZero() ? 1 : Math.min(1, age / warmUp.toNanos());
     return speed * (coldSpeed + (1 - coldSpeed) * part);
   }

@@ -56,11 +56,59 @@ class CapacityEstimatorTest {
               0,
               replicas.cpuReporting(),
               Optional.empty(),
+              OptionalDouble.empty(),
               OptionalDouble.empty()));
     }
 
     assertThat(estimator.estimate(HALF, ONE_CORE).asOptional().orElseThrow().perReplica())
         .isCloseTo(90, within(2.0));
+  }
+
+  private static LoadPoint throttled(LoadPoint point, double cpu, double share) {
+    return new LoadPoint(
+        point.minute(),
+        point.load(),
+        OptionalDouble.of(cpu),
+        point.reporting(),
+        0,
+        point.cpuReporting(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.of(share));
+  }
+
+  /** What arrives is counted, and a limit of 0.4 cores lets the replicas use no more. */
+  private static List<LoadPoint> underALimit() {
+    return minutes(600, 1, 0).stream()
+        .map(point -> {
+          double cpu = point.cpuCores().orElseThrow();
+          double most = 0.4 * point.reporting();
+          return throttled(point, Math.min(cpu, most), cpu > most ? 0.3 : 0.01);
+        })
+        .toList();
+  }
+
+  @Test
+  void throttledMinutesDoNotTeachThatARequestCostsLess() {
+    CapacityEstimator heeding = new CapacityEstimator(0.05);
+    CapacityEstimator without = new CapacityEstimator();
+    underALimit().forEach(heeding::observe);
+    underALimit().forEach(without::observe);
+
+    // 5 ms a request, whatever the limit cut off
+    assertThat(heeding.law().orElseThrow().cpuSecondsPerRequest()).isCloseTo(0.005, within(2e-4));
+    assertThat(without.law().orElseThrow().cpuSecondsPerRequest()).isLessThan(0.0045);
+  }
+
+  @Test
+  void whereAllMinutesAreThrottledTheLastOnesStandIn() {
+    CapacityEstimator estimator = new CapacityEstimator(0.05);
+    minutes(600, 1, 0)
+        .forEach(point -> estimator.observe(throttled(point, point.cpuCores().orElseThrow(), 0.3)));
+
+    assertThat(estimator.law()).isEmpty();
+    assertThat(estimator.estimate(HALF, ONE_CORE).asOptional().orElseThrow().origin())
+        .isEqualTo(Capacity.Origin.PROVISIONAL);
   }
 
   @Test

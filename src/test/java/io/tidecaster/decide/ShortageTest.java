@@ -152,6 +152,7 @@ class ShortageTest {
         0,
         0,
         Optional.of(queueing(waiting, 0, 0)),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
   }
 

@@ -226,6 +226,22 @@ class ChartE2E {
     assertThat(outcome.text()).contains(named);
   }
 
+  @ParameterizedTest
+  @Order(4)
+  @CsvSource({"Enforcing,true,true", "Enforcing,false,false", "Advisory,true,false"})
+  void templatesAreWrittenOnlyWhereThatIsAskedForAndEnforced(
+      String mode, boolean asked, boolean granted) {
+    List<JsonNode> rendered =
+        Helm.template(
+            "--set=kafka.bootstrapServers=k:9092",
+            "--set=mode=%s,rbac.template=%s".formatted(mode, asked));
+
+    assertThat(rendered)
+        .filteredOn(one -> one.at("/rules/0/verbs/0").asText().equals("patch"))
+        .filteredOn(one -> one.at("/rules/0/resources/0").asText().equals("deployments"))
+        .hasSize(granted ? 1 : 0);
+  }
+
   @Test
   @Order(4)
   void withoutPeersNobodyIsLetIn() {
@@ -278,7 +294,10 @@ class ChartE2E {
 
     Set<String> expected = documented("rbac-advisory.yaml");
     expected.addAll(documented("rbac-enforcing.yaml"));
-    assertThat(probe("crm")).isEqualTo(expected).contains("update apps/deployments/scale");
+    assertThat(probe("crm"))
+        .isEqualTo(expected)
+        .contains("update apps/deployments/scale")
+        .doesNotContain("patch apps/deployments");
   }
 
   @Test

@@ -44,6 +44,7 @@ final class FeedScalers {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
@@ -54,6 +55,29 @@ class LoadHistoryTest {
     assertThat(history.last()).hasValue(point(29, 29));
     assertThat(history.newestEnd()).hasValue(minute(30));
     assertThat(history.oldestStart()).hasValue(minute(0));
+  }
+
+  @Test
+  void keepsTheThrottledShareFromItsFirstMinuteOn() {
+    LoadPoint throttled =
+        new LoadPoint(
+            minute(1),
+            OptionalDouble.of(1),
+            OptionalDouble.of(1),
+            3,
+            1,
+            3,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.of(0.25));
+    long before = history.estimateBytes();
+    history.put(point(0, 1));
+    history.put(throttled);
+
+    assertThat(history.at(minute(0))).hasValue(point(0, 1));
+    assertThat(history.at(minute(1))).hasValue(throttled);
+    // a float a minute beside load, CPU and counts: 8 + 8 + 2 + 2 + 4 bytes
+    assertThat(history.estimateBytes() - before).isBetween(24L * 1440, 24L * 1440 + 200);
   }
 
   @Test

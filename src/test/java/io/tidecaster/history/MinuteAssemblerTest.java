@@ -93,7 +93,7 @@ class MinuteAssemblerTest {
     void theMemoryOfAMinuteIsThatOfItsLargestReplica() {
       assembler =
           new MinuteAssembler(
-              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true),
+              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true, false),
               AssemblyRules.DEFAULT);
       for (int second = 0; second <= 195; second += 15) {
         accept(sample(Signal.MEMORY, "a", second, 1000 + second));
@@ -111,7 +111,7 @@ class MinuteAssemblerTest {
     void noMinuteWaitsForTheMemory() {
       assembler =
           new MinuteAssembler(
-              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true),
+              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, true, false),
               AssemblyRules.DEFAULT);
       accept(sample(Signal.MEMORY, "a", 0, 1000));
       scrapes("a", 0, 195, 15, 0, 10);
@@ -122,6 +122,42 @@ class MinuteAssemblerTest {
       assertThat(minute(1).largestMemoryBytes()).isEmpty();
       assertThat(assembler.counts().late()).isEqualTo(1);
       assertThat(assembler.counts().invalid()).isEqualTo(1);
+    }
+
+    private void countPeriods() {
+      assembler =
+          new MinuteAssembler(
+              new SignalTypes(SeriesSelector.Type.COUNTER, Optional.empty(), false, false, true),
+              AssemblyRules.DEFAULT);
+    }
+
+    @Test
+    void theThrottledShareIsThatOfAllPeriodsOfAllReplicas() {
+      countPeriods();
+      for (int second = 0; second <= 195; second += 15) {
+        accept(sample(Signal.CPU_PERIODS, "a", second, 10.0 * second));
+        accept(sample(Signal.THROTTLED, "a", second, 3.0 * second));
+        accept(sample(Signal.CPU_PERIODS, "b", second, 5.0 * second));
+        accept(sample(Signal.THROTTLED, "b", second, 0));
+        scrape("a", second, 10.0 * second);
+      }
+
+      // 3 ÷ (10 + 5) a second
+      assertThat(minute(1).throttledShare().orElseThrow()).isCloseTo(0.2, within(1e-9));
+      assertThat(minute(1).isThrottledAbove(0.19)).isTrue();
+      assertThat(minute(1).isThrottledAbove(0.21)).isFalse();
+    }
+
+    @Test
+    void noMinuteWaitsForThePeriodsAndWithoutAnyTheShareIsUnknown() {
+      countPeriods();
+      accept(sample(Signal.CPU_PERIODS, "a", 0, 10));
+      accept(sample(Signal.THROTTLED, "a", 0, 10));
+      scrapes("a", 0, 195, 15, 0, 10);
+
+      assertThat(minute(1).load()).hasValue(10);
+      assertThat(minute(1).throttledShare()).isEmpty();
+      assertThat(minute(1).isThrottledAbove(0.05)).isFalse();
     }
 
     @Test
@@ -193,6 +229,7 @@ class MinuteAssemblerTest {
                   SeriesSelector.Type.COUNTER,
                   Optional.of(SeriesSelector.Type.COUNTER),
                   true,
+                  false,
                   false),
               AssemblyRules.DEFAULT);
       for (int second = 0; second <= 90; second += 15) {

@@ -59,6 +59,7 @@ class LoadPointSerdeTest {
             Optional.of(
                 new Queueing(
                     OptionalDouble.of(12.5), OptionalDouble.empty(), OptionalDouble.of(0))),
+            OptionalDouble.empty(),
             OptionalDouble.empty());
 
     byte[] written = LoadPointSerde.encode(balanced);
@@ -69,7 +70,7 @@ class LoadPointSerdeTest {
   }
 
   @Test
-  void theMemoryIsReadBack() throws Exception {
+  void theMemoryAndTheThrottledShareAreReadBack() throws Exception {
     LoadPoint point =
         new LoadPoint(
             Instant.parse("2026-03-02T09:00:00Z"),
@@ -79,7 +80,8 @@ class LoadPointSerdeTest {
             1,
             4,
             Optional.empty(),
-            OptionalDouble.of(5.3e8));
+            OptionalDouble.of(5.3e8),
+            OptionalDouble.of(0.125));
 
     assertThat(LoadPointSerde.decode(LoadPointSerde.encode(point))).isEqualTo(point);
   }

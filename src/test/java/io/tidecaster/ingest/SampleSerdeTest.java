@@ -101,11 +101,11 @@ class SampleSerdeTest {
 
   @Test
   void refusesAnUnknownSignal() {
-    // SeriesBatch { signal: 8, series: "a" }
-    byte[] record = {1, 0x0a, 13, 0x08, 8, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
+    // SeriesBatch { signal: 10, series: "a" }
+    byte[] record = {1, 0x0a, 13, 0x08, 10, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
 
     assertThat(refusal(Arrays.copyOf(record, 16)))
-        .hasMessageContaining("signal 8 is none of 1 to 7");
+        .hasMessageContaining("signal 10 is none of 1 to 9");
   }
 
   @ParameterizedTest

@@ -15,6 +15,9 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.pace.Pace;
+import io.tidecaster.pace.Start;
+import io.tidecaster.pace.WarmUps;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.WorkCalendar;
 import java.net.URI;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -186,6 +190,25 @@ class JournalFormatTest {
 
     assertThat(read.mode()).isEqualTo(Mode.ENFORCING);
     assertThat(read.insteadOf()).isEqualTo(Mode.ADVISORY);
+  }
+
+  @Test
+  void whatWasLearnedOfReplicasIsReadAsWritten() throws Exception {
+    Pace pace =
+        new Pace(
+            WarmUps.NONE.plus(
+                new Start("crm-1", SampleDecisions.NINE, Duration.ofMillis(41_500), 0.25)),
+            Map.of("crm-1", 0.5));
+
+    byte[] bytes = JournalFormat.write(pace);
+
+    assertThat(new String(bytes, UTF_8))
+        .isEqualTo(
+            """
+            {"v":1,"pace":{"warmUps":{"starts":[{"replica":"crm-1","readyAt":"%s","warmUp":"PT41.5S","coldSpeed":0.25}]},"shares":{"crm-1":0.5}}}\
+            """
+                .formatted(SampleDecisions.NINE));
+    assertThat(JournalFormat.readPace(bytes)).isEqualTo(pace);
   }
 
   @Test

@@ -8,6 +8,9 @@ import io.tidecaster.decide.Trust;
 import io.tidecaster.demo.EmbeddedBroker;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.pace.Pace;
+import io.tidecaster.pace.Start;
+import io.tidecaster.pace.WarmUps;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
@@ -45,7 +48,8 @@ class JournalIT {
                   new NewTopic("decisions", 3, (short) 1),
                   new NewTopic("forecasts", 3, (short) 1),
                   new NewTopic("modes", 1, (short) 1),
-                  new NewTopic("trials", 1, (short) 1)))
+                  new NewTopic("trials", 1, (short) 1),
+                  new NewTopic("paces", 1, (short) 1)))
           .all()
           .get();
     }
@@ -103,6 +107,29 @@ class JournalIT {
         assertThat(reconfigured.awaitCaughtUp(PATIENCE)).isTrue();
         assertThat(later.installation()).as("after a restart").isEqualTo(Mode.ENFORCING);
         assertThat(reconfigured.installation()).as("configured anew").isEqualTo(Mode.PAUSED);
+      }
+    }
+  }
+
+  @Test
+  void whatWasLearnedOfReplicasIsKnownToWhoTakesOverAndForgottenWithTheScaler() throws Exception {
+    ScalerId crm = SampleDecisions.CRM;
+    Pace pace =
+        new Pace(
+            WarmUps.NONE.plus(
+                new Start("crm-1", SampleDecisions.NINE, Duration.ofMillis(41_500), 0.25)),
+            Map.of("crm-1", 0.5, "crm-2", 1.0));
+    try (KafkaWriter writer = new KafkaWriter(kafka, Duration.ofSeconds(10));
+        PaceLog one = new PaceLog(kafka, "paces", writer)) {
+      one.keep(crm, pace).join();
+      assertThat(one.recall(crm)).contains(pace);
+      try (PaceLog other = new PaceLog(kafka, "paces", writer)) {
+        assertThat(other.awaitCaughtUp(PATIENCE)).isTrue();
+        assertThat(other.recall(crm)).contains(pace);
+
+        one.forget(crm).join();
+        assertThat(one.recall(crm)).isEmpty();
+        Eventually.that("the other forgets", PATIENCE, () -> other.recall(crm).isEmpty());
       }
     }
   }

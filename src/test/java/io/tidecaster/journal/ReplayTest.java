@@ -11,6 +11,7 @@ import io.tidecaster.journal.Replay.Verdict;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.ContainerSize;
 import io.tidecaster.size.CpuBounds;
+import io.tidecaster.size.DayPeaks;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryLine;
@@ -18,6 +19,8 @@ import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
 import io.tidecaster.size.Optimiser;
 import io.tidecaster.size.ResourcePrices;
+import io.tidecaster.size.RolloutInputs;
+import io.tidecaster.size.RolloutRule;
 import io.tidecaster.size.Shape;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeBounds;
@@ -26,9 +29,14 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.ThrottleFloor;
+import io.tidecaster.size.Throttling;
+import io.tidecaster.size.WantedSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -95,6 +103,32 @@ class ReplayTest {
   }
 
   @Test
+  void aThrottledContainerIsSizedAgainAndOneOfBeforeThereWasThrottlingToo() {
+    SizeInputs inputs =
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            1000,
+            Optional.empty(),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY,
+            Optional.of(
+                new Throttling(
+                    OptionalDouble.of(0.23),
+                    0.05,
+                    true,
+                    Optional.of(
+                        ThrottleFloor.after(Optional.empty(), SampleDecisions.NINE, 1000, true)))));
+    SizeDecision size = SizeDecision.of(SampleDecisions.NINE, "web", inputs);
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(line).contains("\"reason\":\"Throttled\"");
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    // without its floor it stays: 1000m, UseUnknown
+    assertThat(replay(line.replaceFirst(",\"throttling\":\\{.*?}}", "")))
+        .isInstanceOf(Verdict.Different.class);
+  }
+
+  @Test
   void theMemoryIsMadeAgainBesideIt() {
     long mebibyte = 1L << 20;
     MemoryInputs inputs =
@@ -127,6 +161,47 @@ class ReplayTest {
                 assertThat(different.differences())
                     .containsExactly(
                         new Difference("size.memory.reason", "\"RightMemory\"", "\"OomKilled\"")));
+  }
+
+  @Test
+  void aRolloutIsMadeAgainBesideIt() {
+    RolloutInputs inputs =
+        new RolloutInputs(
+            new RolloutRule(0.2, Duration.ofMinutes(30), Duration.ofHours(6)),
+            true,
+            new RolloutInputs.Standing(
+                1000,
+                OptionalLong.empty(),
+                WantedSize.ofCpu(1000),
+                Optional.of(WantedSize.ofCpu(2000)),
+                Optional.of("1 of 3 replicas are ready"),
+                Optional.of(SampleDecisions.NINE.minusSeconds(86_400)),
+                Optional.of(
+                    new RolloutInputs.Undone("argocd", SampleDecisions.NINE.minusSeconds(86_000)))),
+            DayPeaks.NONE.plus(SampleDecisions.NINE, 1660),
+            Optional.of(SampleDecisions.NINE.minusSeconds(3600)));
+    SizeDecision size =
+        SizeDecision.of(
+                SampleDecisions.NINE,
+                "web",
+                new SizeInputs(
+                    SizeDecider.Settings.DEFAULT,
+                    1000,
+                    Optional.of(new SizeNeed(900, 1660)),
+                    new CpuBounds(250, 4000),
+                    SizeMemory.EMPTY))
+            .carriedBy(inputs);
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    assertThat(replay(line.replace("\"RolloutInProgress\"", "\"LeastInterval\"")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(
+                        new Difference(
+                            "size.rollout.reason", "\"LeastInterval\"", "\"RolloutInProgress\"")));
   }
 
   @Test

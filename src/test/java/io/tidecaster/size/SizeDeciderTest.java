@@ -83,6 +83,45 @@ class SizeDeciderTest {
         .isEqualTo(new SizeOutcome.Keep(2000, KeepReason.USE_UNKNOWN));
   }
 
+  private SizeOutcome decideAbove(long floor, long current, SizeNeed need) {
+    return decider
+        .decide(NOW, current, Optional.of(need), BOUNDS, SizeMemory.EMPTY, floor)
+        .outcome();
+  }
+
+  @Test
+  void aThrottledContainerGrowsToItsFloorThoughItUsesLess() {
+    // ceil(1200 × 1.02 ÷ 10) × 10 = 1230
+    assertThat(decideAbove(1200, 1000, new SizeNeed(700, 800)))
+        .isEqualTo(new SizeOutcome.Resize(1000, 1230, ResizeReason.THROTTLED));
+    assertThat(decideAbove(1200, 1000, new SizeNeed(700, 1300)))
+        .isEqualTo(new SizeOutcome.Resize(1000, 1330, ResizeReason.FORECAST_ABOVE_SIZE));
+    assertThat(decideAbove(5000, 3900, new SizeNeed(700, 800)))
+        .isEqualTo(new SizeOutcome.Resize(3900, 4000, ResizeReason.THROTTLED));
+    assertThat(decideAbove(5000, 4000, new SizeNeed(700, 800)))
+        .isEqualTo(new SizeOutcome.Keep(4000, KeepReason.AT_LARGEST_SIZE));
+  }
+
+  @Test
+  void aThrottledContainerDoesNotShrinkBelowItsFloor() {
+    assertThat(decideAbove(1200, 1230, new SizeNeed(700, 800)))
+        .isEqualTo(new SizeOutcome.Keep(1230, KeepReason.KEPT_AFTER_THROTTLING));
+    assertThat(decideAbove(1200, 1230, new SizeNeed(700, 1150)))
+        .isEqualTo(new SizeOutcome.Keep(1230, KeepReason.RIGHT_SIZE));
+    assertThat(decideAbove(1200, 3000, new SizeNeed(700, 800)))
+        .isEqualTo(new SizeOutcome.Resize(3000, 1230, ResizeReason.OVERSIZED));
+  }
+
+  @Test
+  void aThrottledContainerGrowsThoughItsUseIsUnknown() {
+    assertThat(
+            decider.decide(NOW, 1000, Optional.empty(), BOUNDS, SizeMemory.EMPTY, 1200).outcome())
+        .isEqualTo(new SizeOutcome.Resize(1000, 1230, ResizeReason.THROTTLED));
+    assertThat(
+            decider.decide(NOW, 2000, Optional.empty(), BOUNDS, SizeMemory.EMPTY, 1200).outcome())
+        .isEqualTo(new SizeOutcome.Keep(2000, KeepReason.USE_UNKNOWN));
+  }
+
   @Test
   void boundsThatCrossAreRefused() {
     assertThatIllegalArgumentException()

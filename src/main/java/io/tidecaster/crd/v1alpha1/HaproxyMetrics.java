@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The series by which HAProxy's own Prometheus exporter (2.4 and later) tells of a backend.
@@ -22,7 +20,6 @@ import java.util.stream.Collectors;
 final class HaproxyMetrics {
   static final double DEFAULT_WAIT_SECONDS = 0.1;
   private static final String PROXY = "proxy";
-  private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
   private final Map<String, String> labels;
   private final Duration bearableWait;
@@ -38,12 +35,8 @@ final class HaproxyMetrics {
         throw new IllegalArgumentException(
             "matchLabels names proxy, which is the backend; leave it out");
       }
-      if (!LABEL.matcher(label).matches()) {
-        throw new IllegalArgumentException(
-            "matchLabels: \"%s\" is no label of Prometheus; use letters, digits and _"
-                .formatted(label));
-      }
     }
+    PrometheusLabels.requireNames(matchLabels);
     if (!(waitSeconds >= 0.001 && waitSeconds <= 60)) {
       throw new IllegalArgumentException(
           "waitSeconds %s must be at least 0.001 and at most 60".formatted(waitSeconds));
@@ -56,12 +49,8 @@ final class HaproxyMetrics {
   /** What arrives at the backend, in requests a second. */
   Source load() {
     SeriesSelector arrived = backend("haproxy_backend_sessions_total", SeriesSelector.Type.COUNTER);
-    String matchers =
-        labels.entrySet().stream()
-            .map(label -> "%s=\"%s\"".formatted(label.getKey(), escaped(label.getValue())))
-            .collect(Collectors.joining(","));
     return new Source(
-        arrived, Optional.of("sum(rate(%s{%s}[1m]))".formatted(arrived.metric(), matchers)));
+        arrived, Optional.of("sum(rate(%s[1m]))".formatted(PrometheusLabels.promQl(arrived))));
   }
 
   PressureSigns pressure() {
@@ -75,9 +64,5 @@ final class HaproxyMetrics {
 
   private SeriesSelector backend(String metric, SeriesSelector.Type type) {
     return new SeriesSelector(metric, type, labels);
-  }
-
-  private static String escaped(String value) {
-    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 }

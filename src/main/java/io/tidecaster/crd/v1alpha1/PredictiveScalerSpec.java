@@ -104,9 +104,26 @@ public record PredictiveScalerSpec(
    *
    * @param cpu CPU used by the replicas; cores once it is a rate
    * @param memory bytes used by each replica, one series a replica
+   * @param throttling how often CPU limits hold the replicas back
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Usage(@Nullable Signal cpu, @Nullable Signal memory) {}
+  public record Usage(
+      @Nullable Signal cpu, @Nullable Signal memory, @Nullable ThrottlingSpec throttling) {}
+
+  /**
+   * How often CPU limits hold the replicas back, as cAdvisor tells.
+   *
+   * @param matchLabels labels that the series must carry, beside namespace and container
+   * @param throttledMetric counts the periods that were cut short
+   * @param periodsMetric counts all periods
+   * @param maxShare more than this is throttling, a percentage
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ThrottlingSpec(
+      @Nullable Map<String, String> matchLabels,
+      @Nullable String throttledMetric,
+      @Nullable String periodsMetric,
+      @Nullable String maxShare) {}
 
   /**
    * What one replica may bear; exactly one of these.
@@ -176,16 +193,32 @@ public record PredictiveScalerSpec(
   /**
    * How large the replicas are.
    *
-   * @param policy {@code Off}, {@code InPlace} or {@code Optimise}
+   * @param policy {@code Off}, {@code InPlace}, {@code Rollout}, {@code InPlaceOrRollout} or {@code
+   *     Optimise}
    * @param podsPerMinute at most so many replicas are resized in a minute
    * @param prices for {@code Optimise}
+   * @param template {@code Keep} or {@code InStep}, for sizes in place
+   * @param rollout for {@code Rollout} and {@code InPlaceOrRollout}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalSpec(
       @Nullable String policy,
       @Nullable Integer podsPerMinute,
       List<ContainerSpec> containers,
-      @Nullable PricesSpec prices) {}
+      @Nullable PricesSpec prices,
+      @Nullable String template,
+      @Nullable RolloutSpec rollout) {}
+
+  /**
+   * When a size is worth a rollout.
+   *
+   * @param leastInterval a duration, from one to the next
+   * @param deviation the pods are off by more than this percentage
+   * @param lasting a duration, for which they must have been
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RolloutSpec(
+      @Nullable String leastInterval, @Nullable String deviation, @Nullable String lasting) {}
 
   /** What an hour of what is reserved costs, in the owner's money. */
   public record PricesSpec(Quantity vcpuHour, Quantity gibHour) {}
@@ -263,6 +296,7 @@ public record PredictiveScalerSpec(
    * @param warmUp a duration
    * @param drainWithin a duration
    * @param weights {@code Equal} or {@code Measured}
+   * @param ramp {@code Learned} or {@code Stated}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HaproxySpec(
@@ -272,5 +306,6 @@ public record PredictiveScalerSpec(
       @Nullable String servers,
       @Nullable String warmUp,
       @Nullable String drainWithin,
-      @Nullable String weights) {}
+      @Nullable String weights,
+      @Nullable String ramp) {}
 }

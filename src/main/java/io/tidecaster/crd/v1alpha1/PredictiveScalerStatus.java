@@ -157,6 +157,7 @@ public record PredictiveScalerStatus(
    * @param desiredCpu what Tidecaster wants; in Advisory nobody is asked for it
    * @param memory what the largest replica requests, {@code 512Mi}; absent, like the rest of
    *     memory, where that is left as it is
+   * @param rollout why the template changes, or waits; absent where no rollout carries a size
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalStatus(
@@ -167,7 +168,8 @@ public record PredictiveScalerStatus(
       String sentence,
       @Nullable String memory,
       @Nullable String desiredMemory,
-      @Nullable String memoryReason) {}
+      @Nullable String memoryReason,
+      @Nullable String rollout) {}
 
   /**
    * A condition as Kubernetes has them.
@@ -237,7 +239,8 @@ public record PredictiveScalerStatus(
             vertical.reason(),
             String.valueOf(vertical.memory()),
             String.valueOf(vertical.desiredMemory()),
-            String.valueOf(vertical.memoryReason()));
+            String.valueOf(vertical.memoryReason()),
+            String.valueOf(vertical.rollout()));
   }
 
   /**

@@ -17,6 +17,8 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Templating;
+import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
 import io.tidecaster.workload.WorkCalendar;
 import java.math.BigDecimal;
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 /// | `horizontal.actuator` | `Auto`: through whoever owns the workload |
 /// | `promotion` | the mode is what it says; with one, 7 `afterDays` |
 /// | `calendar` | days are those of UTC, and none differs from another |
+/// | `vertical.template` | `Keep` |
+/// | `vertical.rollout` | `leastInterval` 6h, `deviation` 20%, `lasting` 30m |
 /// | `vertical.prices` with `Optimise` | those of AWS Fargate in us-east-1, as an example |
 /// | `vertical` | replicas are left as large as they are; without `memory` in the bounds of a container, its memory is |
 /// | any part of `behavior` | HPA v2's default for it; `tolerance` 0 % up (the objective is a bound), 10 % down |
@@ -56,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 /// | `balance.haproxy.servers` | `Slots` |
 /// | `balance.haproxy.weights` | `Equal` |
 /// | `balance.haproxy.warmUp` | 1 minute, in which a JVM compiles most of what it will |
+/// | `balance.haproxy.ramp` | `Learned` |
 /// | `balance.haproxy.drainWithin` | 30 seconds, the time Kubernetes gives a pod to end |
 final class SpecTranslation {
   static final Mode DEFAULT_MODE = Mode.ADVISORY;
@@ -68,6 +73,12 @@ final class SpecTranslation {
   private static final String OFF = "Off";
   private static final String IN_PLACE = "InPlace";
   private static final String OPTIMISE = "Optimise";
+  private static final String ROLLOUT = "Rollout";
+  private static final String IN_PLACE_OR_ROLLOUT = "InPlaceOrRollout";
+  private static final List<String> POLICIES =
+      List.of(IN_PLACE, ROLLOUT, IN_PLACE_OR_ROLLOUT, OPTIMISE);
+  private static final String KEEP = "Keep";
+  private static final String IN_STEP = "InStep";
   private static final double DEFAULT_SIZE_UTILIZATION = 0.8;
   private static final int DEFAULT_PODS_PER_MINUTE = 6;
   private static final int MOST_CORES = 1_000;
@@ -105,6 +116,7 @@ final class SpecTranslation {
     var memorySignal = spec.usage() == null ? null : spec.usage().memory();
     var memory = memorySignal == null ? null : source("spec.usage.memory", memorySignal);
     var vertical = vertical(spec.vertical(), cpuSignal != null, memory);
+    var throttling = throttling(id, spec);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
     if (!errors.isEmpty()) {
@@ -129,7 +141,8 @@ final class SpecTranslation {
             Optional.ofNullable(balance),
             promotion,
             Optional.ofNullable(vertical),
-            Optional.ofNullable(haproxyLoad).map(HaproxyMetrics::pressure)));
+            Optional.ofNullable(haproxyLoad).map(HaproxyMetrics::pressure),
+            Optional.ofNullable(throttling)));
   }
 
   private @Nullable Source load(
@@ -150,6 +163,21 @@ final class SpecTranslation {
       fail("spec.load.query", "is given beside haproxy, which has its own; leave it out");
     }
     return haproxy == null ? null : haproxy.load();
+  }
+
+  private @Nullable ThrottlingSigns throttling(ScalerId id, PredictiveScalerSpec spec) {
+    if (spec.usage() == null || spec.usage().throttling() == null) {
+      return null;
+    }
+    var throttling = spec.usage().throttling();
+    var vertical = spec.vertical();
+    String sized =
+        vertical == null || vertical.containers().isEmpty()
+            ? ""
+            : vertical.containers().getFirst().name();
+    return attempt(
+        "spec.usage.throttling",
+        () -> CadvisorMetrics.throttling(id.namespace(), sized, throttling));
   }
 
   private @Nullable HaproxyMetrics haproxyLoad(PredictiveScalerSpec.LoadSpec load) {
@@ -205,13 +233,15 @@ final class SpecTranslation {
       return null;
     }
     String policy = spec.policy() == null ? IN_PLACE : spec.policy();
-    if (!policy.equals(IN_PLACE) && !policy.equals(OPTIMISE)) {
-      fail("spec.vertical.policy", "\"%s\" is none of Off, InPlace, Optimise".formatted(policy));
+    if (!POLICIES.contains(policy)) {
+      fail(
+          "spec.vertical.policy",
+          "\"%s\" is none of Off, %s".formatted(policy, String.join(", ", POLICIES)));
     }
-    if (spec.prices() != null && policy.equals(IN_PLACE)) {
+    if (spec.prices() != null && !policy.equals(OPTIMISE)) {
       fail(
           "spec.vertical.prices",
-          "are given with policy InPlace; set policy Optimise, or leave them out");
+          "are given with policy %s; set policy Optimise, or leave them out".formatted(policy));
     }
     if (!cpuGiven) {
       fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
@@ -230,7 +260,48 @@ final class SpecTranslation {
                 container,
                 spec.podsPerMinute(),
                 memory,
-                policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty()));
+                policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty(),
+                templating(policy, spec)));
+  }
+
+  private static Optional<Templating> templating(
+      String policy, PredictiveScalerSpec.VerticalSpec spec) {
+    boolean rollsOut = policy.equals(ROLLOUT) || policy.equals(IN_PLACE_OR_ROLLOUT);
+    String template = spec.template() == null ? KEEP : spec.template();
+    if (!template.equals(KEEP) && !template.equals(IN_STEP)) {
+      throw new IllegalArgumentException(
+          "template \"%s\" is none of Keep, InStep".formatted(template));
+    }
+    if (rollsOut && spec.template() != null) {
+      throw new IllegalArgumentException(
+          "template %s is given with policy %s, which writes the template itself; leave it out"
+              .formatted(template, policy));
+    }
+    if (!rollsOut && spec.rollout() != null) {
+      throw new IllegalArgumentException(
+          "rollout is given with policy %s; set policy Rollout or InPlaceOrRollout, or leave it out"
+              .formatted(policy));
+    }
+    if (!rollsOut && template.equals(KEEP)) {
+      return Optional.empty();
+    }
+    var rollout = spec.rollout();
+    return Optional.of(
+        new Templating(
+            rollsOut
+                ? policy.equals(ROLLOUT)
+                    ? Templating.Way.ROLLOUT
+                    : Templating.Way.IN_PLACE_OR_ROLLOUT
+                : Templating.Way.IN_STEP,
+            rollout == null || rollout.deviation() == null
+                ? Templating.DEFAULT_DEVIATION
+                : Notation.percentage(rollout.deviation()),
+            rollout == null || rollout.lasting() == null
+                ? Templating.DEFAULT_LASTING
+                : Notation.duration(rollout.lasting()),
+            rollout == null || rollout.leastInterval() == null
+                ? Templating.DEFAULT_LEAST_INTERVAL
+                : Notation.duration(rollout.leastInterval())));
   }
 
   private static Prices prices(PredictiveScalerSpec.@Nullable PricesSpec spec) {
@@ -243,7 +314,8 @@ final class SpecTranslation {
       PredictiveScalerSpec.ContainerSpec container,
       @Nullable Integer podsPerMinute,
       @Nullable Source memory,
-      Optional<Prices> optimise) {
+      Optional<Prices> optimise,
+      Optional<Templating> templating) {
     String values = container.controlledValues();
     String target = container.targetUtilization();
     return new Vertical(
@@ -254,7 +326,8 @@ final class SpecTranslation {
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
         memory(container, memory),
-        optimise);
+        optimise,
+        templating);
   }
 
   private static Optional<MemorySizing> memory(
@@ -523,7 +596,10 @@ final class SpecTranslation {
                     haproxy.drainWithin() == null ? DEFAULT_DRAIN : haproxy.drainWithin()),
                 haproxy.weights() == null
                     ? Balance.Weights.EQUAL
-                    : Balance.Weights.parse(haproxy.weights())));
+                    : Balance.Weights.parse(haproxy.weights()),
+                haproxy.ramp() == null
+                    ? Balance.Ramping.LEARNED
+                    : Balance.Ramping.parse(haproxy.ramp())));
   }
 
   private void requireCpuForUtilization(boolean cpuGiven, @Nullable Objective objective) {
