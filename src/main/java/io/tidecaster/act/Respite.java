@@ -4,9 +4,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Writing of one kind, given up for a while once it is forbidden, and complained about once. */
+/**
+ * Writing of one kind, given up for a while once it is forbidden, and complained about once in that
+ * while for each code it is refused with.
+ */
 final class Respite {
   private static final Logger LOG = Logger.getLogger(Respite.class);
 
@@ -14,7 +20,7 @@ final class Respite {
   private final Duration forbiddenRespite;
   private final InstantSource clock;
   private Instant until = Instant.MIN;
-  private String complaint = "";
+  private final Map<Integer, Instant> complaints = new HashMap<>();
 
   /**
    * Starts without one.
@@ -34,17 +40,17 @@ final class Respite {
 
   synchronized void written() {
     until = Instant.MIN;
-    complaint = "";
   }
 
-  /** Takes note of a refusal, and says it unless that was said already. */
+  /** Takes note of a refusal, and says it unless that was said just now. */
   synchronized void refused(KubernetesClientException e) {
+    Instant now = clock.instant();
     if (e.getCode() == 401 || e.getCode() == 403) {
-      until = clock.instant().plus(forbiddenRespite);
+      until = now.plus(forbiddenRespite);
     }
-    String code = Integer.toString(e.getCode());
-    if (!code.equals(complaint)) {
-      complaint = code;
+    @Nullable Instant said = complaints.get(e.getCode());
+    if (said == null || !now.isBefore(said.plus(forbiddenRespite))) {
+      complaints.put(e.getCode(), now);
       LOG.warnf("%s cannot be written: %s; scaling goes on without them", what, e.getMessage());
     }
   }

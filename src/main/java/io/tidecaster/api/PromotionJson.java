@@ -24,7 +24,7 @@ public record PromotionJson(
     @Schema(
             description = "Where it stands and why, for a person.",
             examples =
-                "its advice was no worse than an HPA on 3 days in a row of the 7 that it takes")
+                "it enforces once 7 days in a row are won, 3 so far; a day is won when its advice costs no more than an HPA")
         String sentence,
     @Schema(nullable = true, description = "The last day that counted.")
         @Nullable ComparisonJson lastDay) {

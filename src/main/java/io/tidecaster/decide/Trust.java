@@ -197,21 +197,21 @@ public record Trust(
                         last.hpa().violationMinutes()))
             .orElse("");
     return switch (standing) {
-          case PROVING -> proving("its advice was no worse than an HPA", promotion);
+          case PROVING -> proving("enforces", promotion);
           case PROVEN ->
               "its decisions were no worse than an HPA on %d days in a row".formatted(daysWon);
           case ACCURACY_DRIFTED ->
               "the forecasts were not trusted for an hour, so it advises again; "
-                  + proving("since then it was no worse than an HPA", promotion);
+                  + proving("enforces again", promotion);
           case DEARER_THAN_HPA ->
               "a day of it cost over a tenth more than an HPA, so it advises again; "
-                  + proving("since then it was no worse than an HPA", promotion);
+                  + proving("enforces again", promotion);
         }
         + counted;
   }
 
   private String proving(String what, Promotion promotion) {
-    return "%s on %d days in a row of the %d that it takes"
-        .formatted(what, daysWon, promotion.afterDays());
+    return "it %s once %d days in a row are won, %d so far; a day is won when its advice costs no more than an HPA"
+        .formatted(what, promotion.afterDays(), daysWon);
   }
 }

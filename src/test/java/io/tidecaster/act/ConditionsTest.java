@@ -263,7 +263,8 @@ class ConditionsTest {
 
     assertThat(shown(status)).contains("Trusted=False Proving");
     assertThat(status.condition("Trusted").orElseThrow().message())
-        .isEqualTo("its advice was no worse than an HPA on 0 days in a row of the 7 that it takes");
+        .isEqualTo(
+            "it enforces once 7 days in a row are won, 0 so far; a day is won when its advice costs no more than an HPA");
     assertThat(status.promotion())
         .isEqualTo(
             new PredictiveScalerStatus.PromotionStatus("Proving", "2026-03-02T08:00:00Z", 0, 7));
