@@ -155,7 +155,7 @@ class Wiring {
       InstantSource clock,
       MeterRegistry meters) {
     if (!(catalog instanceof KubernetesScalerCatalog resources)) {
-      return new Actuator(replicas, sizer, balancer::troubles, List.of(), meters);
+      return new Actuator(replicas, sizer, balancer::standing, List.of(), meters);
     }
     KubernetesClient client = kubernetes.get();
     farewell =
@@ -171,7 +171,7 @@ class Wiring {
         new Actuator(
             replicas,
             sizer,
-            balancer::troubles,
+            balancer::standing,
             List.of(
                 new KubernetesEvents(
                     client,

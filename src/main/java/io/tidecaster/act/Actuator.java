@@ -1,7 +1,7 @@
 package io.tidecaster.act;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tidecaster.balance.Trouble;
+import io.tidecaster.balance.Standing;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
@@ -37,7 +37,7 @@ public final class Actuator {
 
   private final ReplicaScaler replicaScaler;
   private final ContainerSizer sizer;
-  private final Function<ScalerId, Optional<List<Trouble>>> troubles;
+  private final Function<ScalerId, Optional<Standing>> balancers;
   private final List<Announcer> announcers;
   private final MeterRegistry meters;
 
@@ -47,18 +47,17 @@ public final class Actuator {
   }
 
   /**
-   * @param troubles what keeps the balancers of a scaler from being as they should; empty where
-   *     none is steered
+   * @param balancers how the balancers of a scaler stand; empty where none is steered
    */
   public Actuator(
       ReplicaScaler replicaScaler,
       ContainerSizer sizer,
-      Function<ScalerId, Optional<List<Trouble>>> troubles,
+      Function<ScalerId, Optional<Standing>> balancers,
       List<Announcer> announcers,
       MeterRegistry meters) {
     this.replicaScaler = replicaScaler;
     this.sizer = sizer;
-    this.troubles = troubles;
+    this.balancers = balancers;
     this.announcers = List.copyOf(announcers);
     this.meters = meters;
   }
@@ -95,7 +94,7 @@ public final class Actuator {
                 seen.pods(),
                 outlook,
                 became,
-                troubles.apply(scaler.id())));
+                balancers.apply(scaler.id())));
         yield result;
       }
       case Observation.Unseen why -> {

@@ -2,6 +2,7 @@ package io.tidecaster.act;
 
 import static io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.timeOf;
 
+import io.tidecaster.balance.Standing;
 import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.BoundsByTime;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
@@ -138,7 +139,7 @@ final class Conditions {
                         trusted(report),
                         report.sized().map(Conditions::ableToResize),
                         report.sized().flatMap(Conditions::throttled),
-                        report.troubles().map(Conditions::balanced))
+                        report.balancers().map(Conditions::balanced))
                     .flatMap(Optional::stream))
             .toList());
   }
@@ -197,9 +198,14 @@ final class Conditions {
   }
 
   /** The oldest trouble gives the reason; the others stand in the message. */
-  private static Condition balanced(List<Trouble> troubles) {
+  private static Condition balanced(Standing balancers) {
+    List<Trouble> troubles = balancers.troubles();
     return troubles.isEmpty()
-        ? Condition.of(BALANCED, true, IN_STEP, "every HAProxy is as it should be")
+        ? Condition.of(
+            BALANCED,
+            true,
+            IN_STEP,
+            shortened("every HAProxy is as it should be; " + balancers.ramp()))
         : Condition.of(
             BALANCED,
             false,

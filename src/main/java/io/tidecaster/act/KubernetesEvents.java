@@ -107,7 +107,9 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   public void announce(Report report) {
     if (report instanceof Report.Decided decided) {
       decided.sized().flatMap(sized -> resizing(decided, sized)).ifPresent(this::put);
-      decided.troubles().ifPresent(found -> tellTroubles(decided.scaler(), found));
+      decided
+          .balancers()
+          .ifPresent(standing -> tellTroubles(decided.scaler(), standing.troubles()));
     }
     if (report instanceof Report.Decided decided
         && decided.decision().outcome() instanceof Outcome.Scale scale

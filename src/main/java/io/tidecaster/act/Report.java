@@ -1,12 +1,11 @@
 package io.tidecaster.act;
 
-import io.tidecaster.balance.Trouble;
+import io.tidecaster.balance.Standing;
 import io.tidecaster.crd.v1alpha1.Reading;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Outlook;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
-import java.util.List;
 import java.util.Optional;
 
 /** What has become of a scaler this time, for those who watch it in the cluster. */
@@ -21,7 +20,7 @@ public sealed interface Report {
    * @param pods what was seen of the workload's pods
    * @param outlook what is forecast, and how well
    * @param sized what has become of their size; empty where it is left alone
-   * @param troubles what keeps its balancers from being as they should; empty where none is steered
+   * @param balancers how its balancers stand; empty where none is steered
    */
   record Decided(
       Scaler scaler,
@@ -30,7 +29,7 @@ public sealed interface Report {
       Observation.Pods pods,
       Outlook outlook,
       Optional<Sized> sized,
-      Optional<List<Trouble>> troubles)
+      Optional<Standing> balancers)
       implements Report {
 
     /** Of a workload whose replicas are left as large as they are. */

@@ -159,21 +159,22 @@ public final class Balancer implements AutoCloseable {
   }
 
   /**
-   * What has kept the balancers of a scaler from being as they should for a while, the oldest
-   * first, as of the last look; waits for nothing. Empty where this replica of Tidecaster does not
-   * steer them.
+   * How the balancers of a scaler stood at the last look; waits for nothing. Empty where this
+   * replica of Tidecaster does not steer them.
    */
-  public Optional<List<Trouble>> troubles(ScalerId id) {
+  public Optional<Standing> standing(ScalerId id) {
     Instant passing = clock.instant().minus(LASTING);
     return Optional.ofNullable(hands.get(id))
         .map(hand ->
-            hand.troubles().stream()
-                .filter(trouble -> !trouble.since().isAfter(passing))
-                .sorted(
-                    Comparator.comparing(Trouble::since)
-                        .thenComparing(Trouble::problem)
-                        .thenComparing(Trouble::where))
-                .toList());
+            new Standing(
+                hand.troubles().stream()
+                    .filter(trouble -> !trouble.since().isAfter(passing))
+                    .sorted(
+                        Comparator.comparing(Trouble::since)
+                            .thenComparing(Trouble::problem)
+                            .thenComparing(Trouble::where))
+                    .toList(),
+                hand.ramp()));
   }
 
   /** What was learned of a workload's replicas, by whoever steers its balancers. */

@@ -1,6 +1,7 @@
 package io.tidecaster.balance;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidecaster.pace.LearnedWarmUp;
 import io.tidecaster.pace.Pace;
 import io.tidecaster.pace.PaceMemory;
 import io.tidecaster.pace.WarmUps;
@@ -103,6 +104,20 @@ final class Hand implements AutoCloseable {
   /** How long a ramp lasts now. */
   Duration warmUp() {
     return steered(balance, pace.warmUps()).warmUp();
+  }
+
+  /** How long a ramp lasts now and where that is from, for a person. */
+  String ramp() {
+    Optional<String> learned =
+        balance.ramping() == Balance.Ramping.STATED
+            ? Optional.empty()
+            : pace.warmUps().learned(balance.warmUp()).map(LearnedWarmUp::explanation);
+    return balance.warmUp().isZero()
+        ? "a new replica gets its full share at once"
+        : "a new replica gets its full share after %d s, as %s"
+            .formatted(
+                Math.round(warmUp().toMillis() / 1000.0),
+                learned.map("was learned: "::concat).orElse("is stated"));
   }
 
   /** With the warm-up that holds: what was learned, where that is wanted and known. */

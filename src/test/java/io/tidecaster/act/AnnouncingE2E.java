@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Standing;
 import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.InstalledCrd;
 import io.tidecaster.crd.v1alpha1.Instance;
@@ -193,7 +194,7 @@ class AnnouncingE2E {
         Observation.Pods.UNKNOWN,
         Outlook.UNKNOWN,
         Optional.empty(),
-        Optional.of(troubles));
+        Optional.of(new Standing(troubles, "")));
   }
 
   @Test

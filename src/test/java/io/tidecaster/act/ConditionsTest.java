@@ -3,6 +3,7 @@ package io.tidecaster.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidecaster.balance.Problem;
+import io.tidecaster.balance.Standing;
 import io.tidecaster.balance.Trouble;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus;
 import io.tidecaster.crd.v1alpha1.Reading;
@@ -215,14 +216,20 @@ class ConditionsTest {
   @Test
   void saysWhatKeepsABalancerFromBeingAsItShould() {
     assertThat(shown(steered(Optional.empty()))).doesNotContain("Balanced");
-    assertThat(shown(steered(Optional.of(List.of())))).contains("Balanced=True InStep");
+    PredictiveScalerStatus inStep =
+        steered(Optional.of(new Standing(List.of(), "a new replica gets its full share at once")));
+    assertThat(shown(inStep)).contains("Balanced=True InStep");
+    assertThat(inStep.condition("Balanced").orElseThrow().message())
+        .isEqualTo("every HAProxy is as it should be; a new replica gets its full share at once");
 
     PredictiveScalerStatus status =
         steered(
             Optional.of(
-                List.of(
-                    new Trouble("HAProxy at 10.0.0.5:9999", Problem.UNREACHABLE, Given.AT),
-                    new Trouble("HAProxy at 10.0.0.6:9999", Problem.NO_SLOT, Given.AT))));
+                new Standing(
+                    List.of(
+                        new Trouble("HAProxy at 10.0.0.5:9999", Problem.UNREACHABLE, Given.AT),
+                        new Trouble("HAProxy at 10.0.0.6:9999", Problem.NO_SLOT, Given.AT)),
+                    "")));
 
     assertThat(shown(status)).contains("Balanced=False Unreachable");
     assertThat(status.condition("Balanced").orElseThrow().message())
@@ -231,7 +238,7 @@ class ConditionsTest {
                 + " is free for a replica; raise the number of slots");
   }
 
-  private static PredictiveScalerStatus steered(Optional<List<Trouble>> troubles) {
+  private static PredictiveScalerStatus steered(Optional<Standing> balancers) {
     return Conditions.status(
         new Report.Decided(
             WEB,
@@ -240,7 +247,7 @@ class ConditionsTest {
             Observation.Pods.UNKNOWN,
             Outlook.UNKNOWN,
             Optional.empty(),
-            troubles),
+            balancers),
         1,
         Optional.empty());
   }

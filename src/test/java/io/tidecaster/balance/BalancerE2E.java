@@ -208,6 +208,8 @@ class BalancerE2E {
           .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(16));
       assertThat(balancer.learnedWarmUp(scaler).orElseThrow().coldSpeed()).isBetween(0.1, 0.5);
       assertThat(seconds("tidecaster.balance.warm.up.seconds")).isBetween(8.0, 16.0);
+      assertThat(balancer.standing(scaler.id()).orElseThrow().ramp())
+          .contains("as was learned: half of the last 3 starts");
       assertThat(memory.recall(scaler.id()).orElseThrow().warmUps().starts()).hasSize(3);
     }
   }
@@ -371,9 +373,11 @@ class BalancerE2E {
       assertThat(drains("Drained")).isEqualTo(1);
       assertThat(meters.get("tidecaster.balance.unreachable").gauge().value()).isEqualTo(2);
       assertThat(problems(Problem.UNREACHABLE)).isEqualTo(2);
-      assertThat(balancer.troubles(scaler.id())).as("it may pass").hasValue(List.of());
+      assertThat(balancer.standing(scaler.id()).orElseThrow().troubles())
+          .as("it may pass")
+          .isEmpty();
       ahead = Balancer.LASTING;
-      assertThat(balancer.troubles(scaler.id()).orElseThrow())
+      assertThat(balancer.standing(scaler.id()).orElseThrow().troubles())
           .as("told without a look")
           .extracting(trouble -> trouble.where() + " " + trouble.problem())
           .containsExactlyInAnyOrder(
@@ -445,7 +449,7 @@ class BalancerE2E {
           SOON,
           () -> {
             balancer.follow(List.of(scaler), _ -> false);
-            return balancer.troubles(scaler.id()).orElseThrow().isEmpty();
+            return balancer.standing(scaler.id()).orElseThrow().troubles().isEmpty();
           });
     }
   }
