@@ -350,7 +350,7 @@ function drawBalancer() {
     element('th', { scope: 'row' }, each.name, each.algorithm === balancer.inForce ? element('em', {}, ' in force') : null),
     element('td', {}, each.saturated ? 'overloaded' : format.response(each.p95Seconds)))));
   $('balancer-warm-up').hidden = balancer.warmUp === null;
-  text('balancer-warm-up', balancer.warmUp ? `A new replica gets its full share after ${format.response(balancer.warmUp.seconds)} (${balancer.warmUp.origin.toLowerCase()}): ${balancer.warmUp.sentence}.` : '');
+  text('balancer-warm-up', balancer.warmUp ? `A new replica gets its full share after ${Math.round(balancer.warmUp.seconds)}\u00a0s (${balancer.warmUp.origin.toLowerCase()}): ${balancer.warmUp.sentence}.` : '');
   const serving = balancer.instances.find((instance) => instance.servers.length > 0)?.servers ?? [];
   $('balancer-weights').hidden = serving.length === 0;
   $('balancer-servers').replaceChildren(...serving.flatMap((server) => [
