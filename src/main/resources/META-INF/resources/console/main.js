@@ -317,7 +317,8 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  text('size-sentence', [size.waySentence, size.sentence, size.memory?.sentence, size.rolloutSentence].filter(Boolean).join(' '));
+  const sentences = [size.waySentence, size.sentence, size.memory?.sentence, size.rolloutSentence].filter(Boolean);
+  $('size-sentence').replaceChildren(...sentences.map((sentence) => element('span', {}, `${sentence} `)));
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
     ['container', size.container],
