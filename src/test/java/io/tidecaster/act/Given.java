@@ -65,7 +65,10 @@ final class Given {
         new Source(
             new SeriesSelector("requests_total", SeriesSelector.Type.COUNTER, Map.of()),
             Optional.empty()),
-        Optional.empty(),
+        Optional.of(
+            new Source(
+                new SeriesSelector("cpu_seconds_total", SeriesSelector.Type.COUNTER, Map.of()),
+                Optional.empty())),
         new Objective.RequestsPerReplica(100),
         new Objective.RequestsPerReplica(100),
         0.95,
