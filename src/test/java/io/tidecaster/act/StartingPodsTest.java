@@ -29,7 +29,22 @@ class StartingPodsTest {
               new StartupBoost(
                   2, OptionalLong.empty(), Duration.ofSeconds(30), Duration.ofMinutes(5)));
 
-  private static final Scaler WEB = Given.deployment("crm", "web").withVertical(BOOSTED);
+  private static final Scaler PLAIN = Given.deployment("crm", "web");
+
+  private static final Scaler WEB =
+      new Scaler(
+              PLAIN.id(),
+              PLAIN.target(),
+              PLAIN.mode(),
+              PLAIN.bounds(),
+              PLAIN.load(),
+              Optional.of(PLAIN.load()),
+              PLAIN.objective(),
+              PLAIN.hpaObjective(),
+              PLAIN.serviceLevel(),
+              PLAIN.leadTime(),
+              PLAIN.behavior())
+          .withVertical(BOOSTED);
 
   private final List<String> written = new ArrayList<>();
   private final StartingPods starting =
