@@ -45,6 +45,7 @@ final class ConsolePicture {
                   && browser.text("#tile-peak").endsWith("req/s"));
       browser.screenshot(picture);
       System.out.println(picture.toAbsolutePath());
+      browser.viewport(1440, 1400);
       for (Map.Entry<String, String> part : PARTS.entrySet()) {
         Path alone = picture.resolveSibling("console-%s.png".formatted(part.getKey()));
         System.out.println(browser.screenshot(part.getValue(), alone).toAbsolutePath());
