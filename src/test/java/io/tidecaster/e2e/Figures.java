@@ -185,9 +185,6 @@ final class Figures {
                   counted(service, "tidecaster_fit_seconds_sum{model=\"forecast\"") / EDGE_SCALERS,
                   megabytes(service.residentBytes()),
                   megabytes(service.mostResidentBytes())));
-      say(
-          "edge: %.0f decisions without an API server"
-              .formatted(counted(service, "tidecaster_decisions_total")));
     }
   }
 
