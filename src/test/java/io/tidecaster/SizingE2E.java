@@ -265,6 +265,7 @@ class SizingE2E {
                 vertical.podsPerMinute(),
                 Optional.empty(),
                 Optional.of(Prices.EXAMPLE),
+                Optional.empty(),
                 Optional.empty()));
   }
 

@@ -116,27 +116,7 @@ public sealed interface SizeObservation {
       Memory memory,
       Age age) {
 
-    /** One that started long ago. */
-    public Pod(
-        String name,
-        long requestMillis,
-        OptionalLong limitMillis,
-        long allocatedMillis,
-        boolean restarts,
-        Optional<Pending> pending,
-        Memory memory) {
-      this(
-          name,
-          requestMillis,
-          limitMillis,
-          allocatedMillis,
-          restarts,
-          pending,
-          memory,
-          Age.SETTLED);
-    }
-
-    /** One of whose memory nothing is known. */
+    /** One that started long ago, and of whose memory nothing is known. */
     public Pod(
         String name,
         long requestMillis,
@@ -144,7 +124,15 @@ public sealed interface SizeObservation {
         long allocatedMillis,
         boolean restarts,
         Optional<Pending> pending) {
-      this(name, requestMillis, limitMillis, allocatedMillis, restarts, pending, Memory.UNKNOWN);
+      this(
+          name,
+          requestMillis,
+          limitMillis,
+          allocatedMillis,
+          restarts,
+          pending,
+          Memory.UNKNOWN,
+          Age.SETTLED);
     }
   }
 

@@ -29,30 +29,6 @@ public record Vertical(
     Optional<Templating> templating,
     Optional<StartupBoost> boost) {
 
-  /** One that starts with the CPU that it is to have. */
-  public Vertical(
-      String container,
-      long leastMillis,
-      long mostMillis,
-      Values values,
-      double targetUse,
-      int podsPerMinute,
-      Optional<MemorySizing> memory,
-      Optional<Prices> optimise,
-      Optional<Templating> templating) {
-    this(
-        container,
-        leastMillis,
-        mostMillis,
-        values,
-        targetUse,
-        podsPerMinute,
-        memory,
-        optimise,
-        templating,
-        Optional.empty());
-  }
-
   /** One that leaves memory as it is. */
   public Vertical(
       String container,
@@ -70,26 +46,21 @@ public record Vertical(
         podsPerMinute,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same with that of it in the template. */
   public Vertical with(Templating other) {
-    return new Vertical(
-        container,
-        leastMillis,
-        mostMillis,
-        values,
-        targetUse,
-        podsPerMinute,
-        memory,
-        optimise,
-        Optional.of(other),
-        boost);
+    return with(Optional.of(other), boost);
   }
 
   /** The same with more CPU while a replica starts. */
   public Vertical with(StartupBoost other) {
+    return with(templating, Optional.of(other));
+  }
+
+  private Vertical with(Optional<Templating> template, Optional<StartupBoost> whileStarting) {
     return new Vertical(
         container,
         leastMillis,
@@ -99,8 +70,8 @@ public record Vertical(
         podsPerMinute,
         memory,
         optimise,
-        templating,
-        Optional.of(other));
+        template,
+        whileStarting);
   }
 
   /** What a starting container is given that is to have so much: within its bounds. */

@@ -99,7 +99,8 @@ class PodMemoryTest {
             OptionalLong.of(request * MIB),
             change,
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty()),
+        SizeObservation.Age.SETTLED);
   }
 
   private static String patch(SizeObservation.Pod pod, Vertical.Values values, long mebibytes) {

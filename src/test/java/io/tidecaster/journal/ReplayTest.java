@@ -180,17 +180,7 @@ class ReplayTest {
                     new RolloutInputs.Undone("argocd", SampleDecisions.NINE.minusSeconds(86_000)))),
             DayPeaks.NONE.plus(SampleDecisions.NINE, 1660),
             Optional.of(SampleDecisions.NINE.minusSeconds(3600)));
-    SizeDecision size =
-        SizeDecision.of(
-                SampleDecisions.NINE,
-                "web",
-                new SizeInputs(
-                    SizeDecider.Settings.DEFAULT,
-                    1000,
-                    Optional.of(new SizeNeed(900, 1660)),
-                    new CpuBounds(250, 4000),
-                    SizeMemory.EMPTY))
-            .carriedBy(inputs);
+    SizeDecision size = forMore().carriedBy(inputs);
     String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
 
     assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
@@ -202,6 +192,19 @@ class ReplayTest {
                     .containsExactly(
                         new Difference(
                             "size.rollout.reason", "\"LeastInterval\"", "\"RolloutInProgress\"")));
+  }
+
+  /** Of a container of 1000m that will need 1660m. */
+  private static SizeDecision forMore() {
+    return SizeDecision.of(
+        SampleDecisions.NINE,
+        "web",
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            1000,
+            Optional.of(new SizeNeed(900, 1660)),
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY));
   }
 
   @Test
@@ -221,17 +224,7 @@ class ReplayTest {
             300,
             new Shape(2, one),
             new Shape(2, new ContainerSize(1700, 1L << 30)));
-    SizeDecision size =
-        SizeDecision.of(
-                SampleDecisions.NINE,
-                "web",
-                new SizeInputs(
-                    SizeDecider.Settings.DEFAULT,
-                    1000,
-                    Optional.of(new SizeNeed(900, 1660)),
-                    new CpuBounds(250, 4000),
-                    SizeMemory.EMPTY))
-            .with(choice);
+    SizeDecision size = forMore().with(choice);
     String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
 
     assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));

@@ -359,7 +359,8 @@ final class SpecTranslation {
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
         memory(container, memory),
         optimise,
-        templating);
+        templating,
+        Optional.empty());
   }
 
   private static Optional<MemorySizing> memory(
