@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.tidecaster.act.SizeObservation;
 import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.optimise.PlannedLoads;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
@@ -205,14 +206,12 @@ final class ContainerLine {
         seen.heap());
   }
 
-  /**
-   * The CPU for the load of this moment and for what is forecast, by its utilization law.
-   *
-   * @param load a replica
-   * @param ahead the largest a replica
-   */
-  static SizeNeed need(Vertical vertical, UtilizationLaw law, double load, double ahead) {
-    return new SizeNeed(millis(vertical, law, load), millis(vertical, law, ahead));
+  /** The CPU for the loads of a replica, by its utilization law. */
+  static SizeNeed need(Vertical vertical, UtilizationLaw law, PlannedLoads loads) {
+    return new SizeNeed(
+        millis(vertical, law, loads.present()),
+        millis(vertical, law, loads.soon()),
+        millis(vertical, law, loads.later()));
   }
 
   private static long millis(Vertical vertical, UtilizationLaw law, double load) {
