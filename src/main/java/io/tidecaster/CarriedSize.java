@@ -34,17 +34,12 @@ final class CarriedSize {
     if (peaks.hours().isEmpty()) {
       peaks = peaks.plus(at, currentMillis);
     }
-    need.ifPresent(known -> peaks = peaks.plus(at, ahead(known)));
+    need.ifPresent(known -> peaks = peaks.plus(at, known.millis()));
   }
 
   /** What is needed until another rollout may come. */
   SizeNeed ofADay(SizeNeed need) {
-    return new SizeNeed(need.nowMillis(), Math.max(ahead(need), peaks.largest()));
-  }
-
-  /** A rollout starts every replica anew. */
-  private static long ahead(SizeNeed need) {
-    return Math.max(need.millis(), need.laterMillis());
+    return new SizeNeed(need.nowMillis(), Math.max(need.aheadMillis(), peaks.largest()));
   }
 
   /** How a size changes that takes a rollout. */

@@ -206,12 +206,18 @@ final class ContainerLine {
         seen.heap());
   }
 
-  /** The CPU for the loads of a replica, by its utilization law. */
+  /**
+   * The CPU for the loads of a replica, by its utilization law.
+   *
+   * @param loads of which a rollout answers what comes until replicas have started, and a resize
+   *     what comes sooner
+   */
   static SizeNeed need(Vertical vertical, UtilizationLaw law, PlannedLoads loads) {
+    boolean startsAnew =
+        vertical.rollout().filter(known -> known.way() == Templating.Way.ROLLOUT).isPresent();
     return new SizeNeed(
         millis(vertical, law, loads.present()),
-        millis(vertical, law, loads.soon()),
-        millis(vertical, law, loads.later()));
+        millis(vertical, law, startsAnew ? loads.later() : loads.soon()));
   }
 
   private static long millis(Vertical vertical, UtilizationLaw law, double load) {

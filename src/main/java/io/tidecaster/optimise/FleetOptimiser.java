@@ -121,8 +121,7 @@ public final class FleetOptimiser {
     Optimiser optimiser = terms.optimiser(bounds);
     return new SizeNeed(
         optimiser.millisFor(law, replicas, loads.present()),
-        optimiser.millisFor(law, replicas, loads.soon()),
-        optimiser.millisFor(law, replicas, loads.later()));
+        optimiser.millisFor(law, replicas, loads.soon()));
   }
 
   /** How long {@code other} replicas must be wanted instead of those there are. */

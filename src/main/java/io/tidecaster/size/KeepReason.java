@@ -4,7 +4,7 @@ package io.tidecaster.size;
 public enum KeepReason {
   /** The size is what is needed, or larger by less than a resize is worth. */
   RIGHT_SIZE("RightSize"),
-  /** More was needed a moment ago, or is forecast, so a smaller size would not last. */
+  /** Within the window that a smaller size waits for, more was needed. */
   SIZE_STABILIZING("SizeStabilizing"),
   /** A CPU limit held it back lately, so less would not be enough. */
   KEPT_AFTER_THROTTLING("KeptAfterThrottling"),

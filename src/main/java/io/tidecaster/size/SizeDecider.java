@@ -6,8 +6,7 @@ import java.util.Optional;
 
 /**
  * Decides how much CPU a container is to have: at once what is needed, and less only when that was
- * enough for a while, is enough for what comes, and is worth a resize. The same arguments always
- * give the same decision.
+ * enough for a while and is worth a resize. The same arguments always give the same decision.
  */
 public final class SizeDecider {
   private final Settings settings;
@@ -22,7 +21,7 @@ public final class SizeDecider {
    */
   public record Settings(
       long stepMillis, double growReserve, double shrinkBand, Duration shrinkWindow) {
-    public static final Settings DEFAULT = new Settings(10, 0.02, 0.08, Duration.ofMinutes(3));
+    public static final Settings DEFAULT = new Settings(10, 0.02, 0.15, Duration.ofMinutes(2));
 
     public Settings {
       if (stepMillis < 1 || stepMillis > 1000) {
@@ -77,16 +76,11 @@ public final class SizeDecider {
     SizeMemory next =
         memory.plus(new SizeMemory.Need(now, need.get().millis()), settings.shrinkWindow());
     return new Decided(
-        outcome(
-            currentMillis,
-            need.get(),
-            new Least(Math.max(next.largest(), need.get().laterMillis()), floorMillis),
-            bounds),
-        next);
+        outcome(currentMillis, need.get(), new Least(next.largest(), floorMillis), bounds), next);
   }
 
-  /** What a smaller size has to be enough for: what was and will be needed, and a floor. */
-  private record Least(long aroundMillis, long floorMillis) {}
+  /** What a smaller size has to be enough for: what was needed lately, and a floor. */
+  private record Least(long latelyMillis, long floorMillis) {}
 
   private SizeOutcome unknown(long current, long floor, CpuBounds bounds) {
     long wanted = bounds.clamp(withReserve(floor));
@@ -114,7 +108,7 @@ public final class SizeDecider {
       return new SizeOutcome.Keep(current, KeepReason.AT_LARGEST_SIZE);
     }
     double worth = current * (1 - settings.shrinkBand());
-    long smaller = bounds.clamp(withReserve(Math.max(least.aroundMillis(), least.floorMillis())));
+    long smaller = bounds.clamp(withReserve(Math.max(least.latelyMillis(), least.floorMillis())));
     if (smaller <= worth) {
       return new SizeOutcome.Resize(current, smaller, ResizeReason.OVERSIZED);
     }

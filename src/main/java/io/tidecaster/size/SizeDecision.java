@@ -146,19 +146,13 @@ public record SizeDecision(
       case SizeOutcome.Keep keep ->
           switch (keep.reason()) {
             case RIGHT_SIZE, USE_UNKNOWN, KEPT_AFTER_THROTTLING -> needs;
-            case SIZE_STABILIZING -> needs + ", and " + sinceOrUntil(inputs);
+            case SIZE_STABILIZING ->
+                "%s, and more was within the last %d s"
+                    .formatted(needs, inputs.settings().shrinkWindow().toSeconds());
             case AT_LARGEST_SIZE ->
                 "%s, maxAllowed.cpu %dm is reached; raise it"
                     .formatted(needs, inputs.bounds().mostMillis());
           };
     };
-  }
-
-  /** Why less would not last. */
-  private static String sinceOrUntil(SizeInputs inputs) {
-    long later = inputs.need().map(SizeNeed::laterMillis).orElse(0L);
-    return later > inputs.memory().largest()
-        ? "%dm until a new replica would bear load".formatted(later)
-        : "more was within the last %d s".formatted(inputs.settings().shrinkWindow().toSeconds());
   }
 }
