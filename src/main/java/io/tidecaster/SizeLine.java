@@ -144,6 +144,7 @@ final class SizeLine {
     if (vertical.container().equals(last.container())) {
       memory = last.remembered();
       wanted = Optional.of(last.wanted());
+      starts = true; // for all that is known, until the first decision
       throttleFloor = last.inputs().throttling().flatMap(Throttling::floor);
       oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
       learnedLaw = last.choice().map(ShapeChoice::law);

@@ -452,7 +452,7 @@ class SizingE2E {
         .isEqualTo(
             new SizeObservation.Unseen(
                 "HpaOnSameMetric",
-                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web by cpu 70%, which every other size changes; give it another metric, delete it, or set vertical.policy Off"));
+                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web by cpu 70%, which every other size changes; give it another metric, delete it, or set vertical.policy \"Off\""));
 
     apply("sizing-hpa", hpa("memory"));
     Eventually.get(
