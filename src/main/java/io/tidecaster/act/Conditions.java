@@ -27,6 +27,9 @@ import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ThrottlingSigns;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +83,8 @@ final class Conditions {
   /** The API has no bound for these, etcd has. */
   private static final int LONGEST_SENTENCE = 1_024;
 
+  private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
+
   private Conditions() {}
 
   static PredictiveScalerStatus status(
@@ -112,9 +117,9 @@ final class Conditions {
         new BoundsStatus(inForce.minReplicas(), inForce.maxReplicas()),
         lastScaleTime(report, earlier),
         new ForecastStatus(
-            orNull(decision.forecast().peakAtServiceLevel()),
+            orNull(significant(decision.forecast().peakAtServiceLevel())),
             decision.forecast().notReady().orElse(null),
-            report.outlook().peak().map(Outlook.Highest::load).orElse(null),
+            report.outlook().peak().map(peak -> significant(peak.load())).orElse(null),
             report.outlook().peak().map(peak -> timeOf(peak.at())).orElse(null)),
         report
             .outlook()
@@ -123,7 +128,7 @@ final class Conditions {
             .orElse(null),
         decision
             .capacity()
-            .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
+            .map(known -> new CapacityStatus(significant(known.perReplica()), originOf(known)))
             .orElse(null),
         promotion(report).orElse(null),
         report
@@ -269,6 +274,15 @@ final class Conditions {
   /** To a percent: what changes less says nothing new. */
   private static double rounded(double ratio) {
     return Math.round(ratio * 100) / 100.0;
+  }
+
+  private static OptionalDouble significant(OptionalDouble load) {
+    return load.isPresent() ? OptionalDouble.of(significant(load.getAsDouble())) : load;
+  }
+
+  /** To four digits: a column is read by a person. */
+  private static double significant(double load) {
+    return BigDecimal.valueOf(load).round(FOUR_DIGITS).doubleValue();
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {

@@ -179,7 +179,7 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   }
 
   private static String pods(int pods) {
-    return pods == 1 ? "Resized 1 pod" : "Resized %d pods".formatted(pods);
+    return pods == 1 ? "Resizing 1 pod" : "Resizing %d pods".formatted(pods);
   }
 
   /** Each trouble once, when it begins to last. */

@@ -128,11 +128,11 @@ public final class PodResizer implements ContainerSizer {
               .formatted(vertical.container(), String.join(", ", names)));
     }
     List<SizeObservation.Pod> seen = new ArrayList<>();
-    int running = 0;
+    boolean runs = false;
     for (JsonNode pod : pods) {
       boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
       if (!going && pod.at("/status/phase").asText().equals("Running")) {
-        running++;
+        runs = true;
         podOf(vertical, pod, now).ifPresent(seen::add);
       }
     }
@@ -140,12 +140,12 @@ public final class PodResizer implements ContainerSizer {
     if (!seen.isEmpty()) {
       return new SizeObservation.Seen(seen);
     }
-    return running == 0
+    return !runs
         ? new SizeObservation.Unseen("NoRunningPods", "no pod runs that could be sized")
         : new SizeObservation.Unseen(
             "NoCpuRequest",
-            "container \"%s\" requests no CPU in %d running pods; set resources.requests.cpu in the template"
-                .formatted(vertical.container(), running));
+            "container \"%s\" requests no CPU; set resources.requests.cpu in the template"
+                .formatted(vertical.container()));
   }
 
   private Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod, Instant now) {
@@ -339,7 +339,9 @@ public final class PodResizer implements ContainerSizer {
         return refused(scaler, change, e, now);
       }
     }
-    return new ResizeResult.Resized(first.size(), others.size() - first.size());
+    return restarts(vertical, seen, wanted)
+        .filter(ResizeResult.Held.class::isInstance)
+        .orElseGet(() -> new ResizeResult.Resized(first.size(), others.size() - first.size()));
   }
 
   /** Where another size would restart the container, a rollout gives it, or nobody does. */

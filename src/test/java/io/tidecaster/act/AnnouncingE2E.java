@@ -180,8 +180,8 @@ class AnnouncingE2E {
                       event.at("/series/count").asInt(1),
                       event.path("note").asText()))
           .containsExactly(
-              "Normal Boosted 4: Resized 2 pods to 1200m CPU while starting, back to 600m once started.",
-              "Normal BoostTakenBack 4: Resized 1 pod back to 600m CPU, as started or over time.",
+              "Normal Boosted 4: Resizing 2 pods to 1200m CPU while starting, back to 600m once started.",
+              "Normal BoostTakenBack 4: Resizing 1 pod back to 600m CPU, as started or over time.",
               "Warning BoostRefused 1: pod web-1 is not resized");
     }
   }
