@@ -182,7 +182,7 @@ class BoostCheckTest {
             new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "none"));
     return line.size(
             decided,
-            new SizeLine.SeenSize(
+            new ContainerLine.SeenSize(
                 500, 500, Optional.empty(), !starting, starting, Optional.empty()))
         .orElseThrow();
   }

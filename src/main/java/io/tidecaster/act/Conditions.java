@@ -20,7 +20,6 @@ import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
-import io.tidecaster.decide.Outlook;
 import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
