@@ -348,7 +348,8 @@ final class Pipeline implements AutoCloseable, Demo.Service {
       Optional<SizeObservation> containers = containers(line, observed);
       Decided decided = decide(line, at, observed, forecast, containers);
       Decision decision = decided.decision();
-      ForecastReport report = line.report(forecast);
+      ForecastReport report =
+          line.report(forecast).with(line.usage(forecast, decision.fleet().readyReplicas()));
       Optional<Sized> sized = containers.map(sizes -> size(line, decided, sizes));
       record(line.scaler().id(), report, decided, sized.flatMap(Sized::decision));
       meters.decided(

@@ -34,6 +34,7 @@ import io.tidecaster.forecast.Grid;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.ScalerForecaster;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadHistory;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
@@ -246,6 +247,15 @@ final class ScalerLine {
           NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment");
     }
     return forecaster.trustedForecast();
+  }
+
+  /** What the containers that are sized will use, with so many replicas to bear the load. */
+  List<UsageForecast> usage(ForecastOutcome load, int replicas) {
+    return scaler
+        .vertical()
+        .map(vertical -> SizeLine.usage(vertical, load, capacity.law(), replicas))
+        .stream()
+        .toList();
   }
 
   /** How samples fared since the last call. */

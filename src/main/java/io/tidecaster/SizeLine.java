@@ -9,7 +9,9 @@ import io.tidecaster.decide.Plan;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.forecast.Forecast;
+import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.ShapeChoice;
@@ -133,6 +135,27 @@ final class SizeLine {
     known.see(sizes);
     sizedReplicas = known;
     return known;
+  }
+
+  /** What the container of one of so many replicas is expected to use. */
+  static UsageForecast usage(
+      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
+    int bearing = Math.max(1, replicas);
+    return new UsageForecast(
+        vertical.container(), bearing, cpu(load, law, bearing), Optional.empty());
+  }
+
+  private static ForecastOutcome cpu(
+      ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
+    return switch (load) {
+      case NotReady notReady -> notReady;
+      case Forecast ready when law.isPresent() -> law.get().use(ready, replicas);
+      case Forecast _ ->
+          new NotReady(
+              NotReady.Reason.USE_UNKNOWN,
+              "what the load costs in CPU is unknown; wait for minutes of differing load,"
+                  + " or check the series of usage.cpu");
+    };
   }
 
   /** What a container of each ready replica needs for its share of the load. */

@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decided;
@@ -9,7 +10,9 @@ import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.Fleet;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.decide.Room;
+import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.AssemblyRules;
 import io.tidecaster.history.LoadHistory;
 import io.tidecaster.history.LoadPoint;
@@ -165,6 +168,44 @@ class ScalerLineTest {
     // what was needed longer ago than the window holds nothing
     assertThat(sizeAt(restarted, NINE.plusSeconds(110 * 60), 20, 375).inputs().memory().needs())
         .containsExactly(new SizeMemory.Need(NINE.plusSeconds(110 * 60), 375));
+  }
+
+  @Test
+  void whatAContainerWillUseFollowsFromTheLoadOnceItsCostIsKnown() {
+    assertThat(line.usage(forecast(600, 900), 3)).isEmpty();
+    ScalerLine sized = underALimit(Vertical.Values.REQUESTS_ONLY);
+    ScalerLine fresh = line(List.of());
+    fresh.use(sized.scaler());
+
+    UsageForecast usage = sized.usage(forecast(60, 90), 3).getFirst();
+
+    assertThat(usage.container()).isEqualTo("web");
+    // 0.1 + 0.01 · 60 ÷ 3 = 0.3 cores, 0.1 + 0.01 · 90 ÷ 3 = 0.4
+    assertThat(usage.cpuCores())
+        .isInstanceOfSatisfying(
+            Forecast.class,
+            cpu -> {
+              assertThat(cpu.quantile(0.5, 1)).isCloseTo(0.3, within(1e-9));
+              assertThat(cpu.quantile(0.95, 1)).isCloseTo(0.4, within(1e-9));
+            });
+    assertThat(fresh.usage(forecast(60, 90), 3).getFirst().cpuCores())
+        .isInstanceOfSatisfying(
+            NotReady.class,
+            unknown -> {
+              assertThat(unknown.reason()).isEqualTo(NotReady.Reason.USE_UNKNOWN);
+              assertThat(unknown.detail()).contains("check the series of usage.cpu");
+            });
+    NotReady noLoad = new NotReady(NotReady.Reason.LOAD_UNKNOWN, "no load");
+    assertThat(sized.usage(noLoad, 0).getFirst().cpuCores()).isEqualTo(noLoad);
+  }
+
+  private static Forecast forecast(double median, double upper) {
+    return new Forecast(
+        NINE,
+        Duration.ofMinutes(1),
+        List.of(0.5, 0.95),
+        List.of(List.of(median), List.of(upper)),
+        "SeasonalNaive");
   }
 
   private static final ThrottlingSigns SIGNS =

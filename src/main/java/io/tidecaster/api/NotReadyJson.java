@@ -15,6 +15,7 @@ public record NotReadyJson(
               "LoadUnknown",
               "ModelFitting",
               "NotTrusted",
+              "UseUnknown",
               "NoDecisionYet"
             },
             examples = "TooLittleHistory")

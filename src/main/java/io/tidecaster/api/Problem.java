@@ -80,6 +80,15 @@ public record Problem(
         .withValue(id, null);
   }
 
+  static Problem notSized(String id) {
+    return of(
+            "not-sized",
+            404,
+            "No container is sized",
+            "scaler \"%s\" sizes no container; name one in spec.vertical.containers".formatted(id))
+        .withValue(id, null);
+  }
+
   static Problem malformed(String detail) {
     return of("malformed-json", 400, "The body is not valid JSON", detail);
   }

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -124,6 +125,29 @@ public class ScalersResource {
   @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
   public ForecastJson forecast(@RestPath String namespace, @RestPath String name) {
     return ForecastJson.of(state(namespace, name).forecast());
+  }
+
+  /** What the containers will use. */
+  @GET
+  @Path("{namespace}/{name}/usage")
+  @Operation(
+      summary = "Show what the containers will use",
+      description =
+          "For each container that is sized, quantiles of the CPU of a replica and of the memory of"
+              + " the replica that uses most, as the forecast of the load has them; what is not"
+              + " known (yet) has notReady. 404 where no container is sized.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The containers.",
+      content = @Content(schema = @Schema(implementation = UsageJson.class)))
+  @APIResponse(responseCode = "404", ref = ProblemResponses.NOT_FOUND)
+  public UsageJson usage(@RestPath String namespace, @RestPath String name) {
+    Scaler scaler = state(namespace, name).scaler();
+    return UsageJson.of(
+        scaler
+            .vertical()
+            .orElseThrow(() -> new ProblemException(Problem.notSized(scaler.id().toString()))),
+        board.report(scaler.id()));
   }
 
   /** What is known of one scaler's future. */

@@ -1,5 +1,6 @@
 package io.tidecaster.decide;
 
+import io.tidecaster.forecast.Forecast;
 import java.util.OptionalDouble;
 
 /**
@@ -16,6 +17,15 @@ public record UtilizationLaw(double idleCores, double cpuSecondsPerRequest) {
           "idle %s cores must be at least 0 and cost %s CPU seconds a request above 0"
               .formatted(idleCores, cpuSecondsPerRequest));
     }
+  }
+
+  /**
+   * What one replica is expected to use, in cores, of a load that so many bear alike.
+   *
+   * <p>Example: 0.1 idle, 0.002 s a request and 900 requests/s on 3: 0.1 + 0.002 · 300 = 0.7 cores.
+   */
+  public Forecast use(Forecast load, int replicas) {
+    return load.of(of -> idleCores + cpuSecondsPerRequest * Math.max(0, of) / replicas);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tidecaster.forecast;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Quantiles of the load for each step ahead.
@@ -43,6 +44,20 @@ public record Forecast(
         }
       }
     }
+  }
+
+  /**
+   * The forecast of what follows from the load.
+   *
+   * @param rising no less for more, so that quantiles stay in order
+   */
+  public Forecast of(DoubleUnaryOperator rising) {
+    return new Forecast(
+        issuedAt,
+        step,
+        levels,
+        values.stream().map(row -> row.stream().map(rising::applyAsDouble).toList()).toList(),
+        model);
   }
 
   /** How many steps ahead are forecast. */

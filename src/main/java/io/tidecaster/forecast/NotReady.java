@@ -12,7 +12,9 @@ public record NotReady(Reason reason, String detail) implements ForecastOutcome 
     TOO_LITTLE_HISTORY("TooLittleHistory"),
     LOAD_UNKNOWN("LoadUnknown"),
     MODEL_FITTING("ModelFitting"),
-    NOT_TRUSTED("NotTrusted");
+    NOT_TRUSTED("NotTrusted"),
+    /** Of what a container will use: the load is forecast, what it costs is not known. */
+    USE_UNKNOWN("UseUnknown");
 
     private final String label;
 

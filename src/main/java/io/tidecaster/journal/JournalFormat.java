@@ -39,6 +39,7 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.pace.Pace;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
@@ -143,11 +144,15 @@ public final class JournalFormat {
       ScalerId scaler,
       ForecastOutcome outcome,
       @Nullable LiveAccuracy accuracy,
-      @Nullable List<Explanation> reasons) {
+      @Nullable List<Explanation> reasons,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<UsageForecast> usage) {
 
     public ForecastReport report() {
       return new ForecastReport(
-          outcome, Optional.ofNullable(accuracy), reasons == null ? List.of() : reasons);
+          outcome,
+          Optional.ofNullable(accuracy),
+          reasons == null ? List.of() : reasons,
+          usage == null ? List.of() : usage);
     }
   }
 
@@ -185,7 +190,12 @@ public final class JournalFormat {
   public static byte[] write(ScalerId scaler, ForecastReport report) {
     return bytes(
         new ForecastRecord(
-            VERSION, scaler, report.outcome(), report.accuracy().orElse(null), report.reasons()));
+            VERSION,
+            scaler,
+            report.outcome(),
+            report.accuracy().orElse(null),
+            report.reasons(),
+            report.usage()));
   }
 
   static byte[] write(Announcement announcement) {

@@ -144,6 +144,22 @@ class ApiIT {
   }
 
   @Test
+  void showsWhatTheContainersWillUse() throws IOException {
+    String path = "/api/v1/scalers/crm/crm-web/usage";
+    assertThat(problem(given().get(path), 404).path("detail").asText())
+        .isEqualTo(
+            "scaler \"crm/crm-web\" sizes no container; name one in spec.vertical.containers");
+    board.show(Examples.sized(WEB, NOON));
+    JsonNode early = get(path).path("items").get(0);
+    board.report(WEB, Examples.SIZED_REPORT);
+
+    assertThat(early.at("/cpuCores/notReady/reason").asText()).isEqualTo("TooLittleHistory");
+    assertThat(early.path("replicas").isNull()).isTrue();
+    assertThat(get(path)).isEqualTo(ApiJsonTest.golden("usage"));
+    problem(given().get("/api/v1/scalers/crm/nobody/usage"), 404);
+  }
+
+  @Test
   void listsDecisionsNewestFirst() throws IOException {
     board.decided(Examples.hold(WEB, NOON.plusSeconds(60)));
 

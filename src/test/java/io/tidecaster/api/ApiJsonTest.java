@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,11 @@ class ApiJsonTest {
         Arguments.of("forecast", ForecastJson.of(Examples.FORECAST)),
         Arguments.of("forecast-not-ready", ForecastJson.of(Examples.NOT_READY)),
         Arguments.of("recommendation", RecommendationJson.of(decided, Mode.ADVISORY, validity)),
+        Arguments.of(
+            "usage",
+            UsageJson.of(
+                Examples.sized(Examples.WEB, Examples.NOON).scaler().vertical().orElseThrow(),
+                Optional.of(Examples.SIZED_REPORT))),
         Arguments.of(
             "recommendation-not-ready", RecommendationJson.of(fresh, Mode.ADVISORY, validity)),
         Arguments.of(

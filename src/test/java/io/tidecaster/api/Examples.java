@@ -13,6 +13,7 @@ import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
@@ -33,6 +34,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,7 +85,28 @@ final class Examples {
                   List.of(new Explanation.Contribution("known events", 81)),
                   "In 30 min the load is expected at 412, mostly by known events (+81).")));
 
+  /** Two bear the load: a thousandth of a core and a megabyte for each request of it. */
+  static final ForecastReport SIZED_REPORT =
+      REPORT.with(
+          List.of(
+              new UsageForecast(
+                  "web",
+                  2,
+                  FORECAST.of(load -> load / 1000),
+                  Optional.of(FORECAST.of(load -> 1e6 * load)))));
+
   private Examples() {}
+
+  /** Of a scaler whose container is sized. */
+  static ScalerState sized(ScalerId id, Instant at) {
+    return new ScalerState(
+        scaler(id, new Objective.TargetUtilization(0.5))
+            .withVertical(new Vertical("web", 250, 4000, Vertical.Values.REQUESTS_ONLY, 0.8, 6)),
+        Mode.ENFORCING,
+        Optional.of(scale(id, at)),
+        FORECAST,
+        Optional.of(COMPARISON));
+  }
 
   static Scaler scaler(ScalerId id, Objective objective) {
     return new Scaler(

@@ -17,6 +17,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.tidecaster.calendar.Announcement;
 import io.tidecaster.calendar.Event;
 import io.tidecaster.forecast.ForecastReport;
+import io.tidecaster.workload.ScalerId;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ class OpenApiIT {
           Map.entry(SCALER, List.of("get")),
           Map.entry(SCALER + "/forecast", List.of("get")),
           Map.entry(SCALER + "/recommendation", List.of("get")),
+          Map.entry(SCALER + "/usage", List.of("get")),
           Map.entry(SCALER + "/decisions", List.of("get")),
           Map.entry(SCALER + "/mode", List.of("get", "put", "delete")),
           Map.entry(SCALER + "/stream", List.of("get")),
@@ -84,6 +86,10 @@ class OpenApiIT {
                 List.of()))
         .await()
         .indefinitely();
+    ScalerId sized = new ScalerId("crm", "crm-sized");
+    board.show(Examples.sized(sized, NOON));
+    board.report(sized, Examples.SIZED_REPORT);
+    board.show(Examples.sized(new ScalerId("crm", "crm-fresh"), NOON));
     board.show(Examples.fresh(REPORTS));
     board.show(Examples.decided(WEB, NOON));
     board.decided(Examples.hold(WEB, NOON.plusSeconds(60)));
@@ -157,6 +163,9 @@ class OpenApiIT {
     "/api/v1/scalers/crm/nobody, /api/v1/scalers/{namespace}/{name}, 404",
     "/api/v1/scalers/crm/crm-web/forecast, /api/v1/scalers/{namespace}/{name}/forecast, 200",
     "/api/v1/scalers/crm/crm-reports/forecast, /api/v1/scalers/{namespace}/{name}/forecast, 200",
+    "/api/v1/scalers/crm/crm-sized/usage, /api/v1/scalers/{namespace}/{name}/usage, 200",
+    "/api/v1/scalers/crm/crm-fresh/usage, /api/v1/scalers/{namespace}/{name}/usage, 200",
+    "/api/v1/scalers/crm/crm-web/usage, /api/v1/scalers/{namespace}/{name}/usage, 404",
     "/api/v1/scalers/crm/crm-web/recommendation,"
         + " /api/v1/scalers/{namespace}/{name}/recommendation, 200",
     "/api/v1/scalers/crm/crm-reports/recommendation,"

@@ -15,6 +15,7 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.pace.Pace;
 import io.tidecaster.pace.Start;
 import io.tidecaster.pace.WarmUps;
@@ -92,7 +93,18 @@ class JournalFormatTest {
                     Duration.ofMinutes(30),
                     412,
                     List.of(new Explanation.Contribution("known events", 81)),
-                    "In 30 min …")));
+                    "In 30 min …")),
+            List.of(
+                new UsageForecast(
+                    "web",
+                    3,
+                    new Forecast(
+                        SampleDecisions.NINE,
+                        Duration.ofMinutes(1),
+                        List.of(0.5, 0.9),
+                        List.of(List.of(0.25), List.of(0.5)),
+                        "SeasonalNaive"),
+                    Optional.of(new NotReady(NotReady.Reason.LOAD_UNKNOWN, "no memory")))));
 
     assertThat(
             JournalFormat.readForecast(JournalFormat.write(SampleDecisions.CRM, report)).report())
