@@ -130,7 +130,10 @@ public record SizeDecision(
     return inputs
         .throttling()
         .filter(known -> known.floorMillis(at) > 0)
-        .filter(known -> isForThrottling(outcome) || known.isByForeignLimit(at))
+        .filter(known ->
+            isForThrottling(outcome)
+                || known.floorMillis(at) > inputs.bounds().mostMillis()
+                || known.isByForeignLimit(at))
         .map(Throttling::sentence)
         .orElse("");
   }
