@@ -121,6 +121,7 @@ final class SizeLine {
   void resumeAt(Vertical vertical, SizeDecision last) {
     if (vertical.container().equals(last.container())) {
       container.resumeAt(last);
+      starts = true; // for all that is known, until the first decision
       learnedLaw = last.choice().map(ShapeChoice::law);
     }
   }

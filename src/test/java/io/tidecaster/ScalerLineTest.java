@@ -315,6 +315,10 @@ class ScalerLineTest {
     // ceil(380 × 1.2) = 456, and ceil(456 × 1.02 ÷ 10) × 10 = 470
     assertThat(sizeOf(follows, throttled, 380).outcome())
         .isEqualTo(new SizeOutcome.Resize(380, 470, ResizeReason.THROTTLED));
+    LoadPoint still = throttledAt(NINE.plusSeconds(84 * 60), 1, 0.23);
+    // ceil(4000 × 1.2) = 4800, and no more than 4000
+    assertThat(sizeOf(follows, still, 4000).sentence())
+        .contains("maxAllowed.cpu 4000m is reached; raise it; 23 % of its periods are throttled");
     SizeDecision kept = sizeOf(stays, throttled, 600);
     assertThat(kept.outcome())
         .isEqualTo(new SizeOutcome.Keep(600, KeepReason.KEPT_AFTER_THROTTLING));
