@@ -380,7 +380,8 @@ final class Conditions {
           UNKNOWN_IS_NOT_ZERO,
           STABILIZATION,
           BEHAVIOR,
-          BOUNDS ->
+          BOUNDS,
+          LEAST_COST ->
           Stream.empty();
     };
   }
