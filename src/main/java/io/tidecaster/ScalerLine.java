@@ -253,9 +253,8 @@ final class ScalerLine {
   List<UsageForecast> usage(ForecastOutcome load, int replicas) {
     return scaler
         .vertical()
-        .map(vertical -> SizeLine.usage(vertical, load, capacity.law(), replicas))
-        .stream()
-        .toList();
+        .map(vertical -> size.usage(vertical, load, capacity.law(), replicas))
+        .orElse(List.of());
   }
 
   /** How samples fared since the last call. */
@@ -414,22 +413,22 @@ final class ScalerLine {
   Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
     return scaler
         .vertical()
-        .flatMap(vertical -> size(decided, SizeLine.SeenSize.of(vertical, seen)));
+        .flatMap(vertical -> size(decided, ContainerLine.SeenSize.of(vertical, seen)));
   }
 
   /** The same of what was made of that. */
-  Optional<SizeDecision> size(Decided decided, SizeLine.SeenSize seen) {
+  Optional<SizeDecision> size(Decided decided, ContainerLine.SeenSize seen) {
     return scaler
         .vertical()
         .map(vertical -> size.decide(vertical, decided, capacity.law(), seen, limit()));
   }
 
   /** What starting replicas meet is no want of CPU for the load. */
-  private Optional<SizeLine.SeenLimit> limit() {
+  private Optional<ContainerLine.SeenLimit> limit() {
     return scaler
         .throttling()
         .map(signs ->
-            new SizeLine.SeenLimit(
+            new ContainerLine.SeenLimit(
                 signs.mostShare(),
                 newest.map(LoadPoint::throttledShare).orElse(OptionalDouble.empty()),
                 capacity.isSettled()));
@@ -437,7 +436,7 @@ final class ScalerLine {
 
   /** The same of a container whose memory is left as it is. */
   Optional<SizeDecision> size(Decided decided, long currentMillis) {
-    return size(decided, SizeLine.SeenSize.of(currentMillis));
+    return size(decided, ContainerLine.SeenSize.of(currentMillis));
   }
 
   /** The size from which starting replicas are boosted, where it is time to look after them. */

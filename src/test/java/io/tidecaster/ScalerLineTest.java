@@ -296,7 +296,8 @@ class ScalerLineTest {
         sizeNow(
             line,
             NINE.plusSeconds(82 * 60),
-            new SizeLine.SeenSize(2000, 2000, Optional.empty(), false, true, Optional.empty()));
+            new ContainerLine.SeenSize(
+                2000, 2000, Optional.empty(), false, true, Optional.empty()));
 
     assertThat(during.outcome()).isEqualTo(new SizeOutcome.Keep(380, KeepReason.RIGHT_SIZE));
   }
@@ -355,10 +356,10 @@ class ScalerLineTest {
   }
 
   private static SizeDecision sizeNow(ScalerLine line, Instant end, long current) {
-    return sizeNow(line, end, SizeLine.SeenSize.of(current));
+    return sizeNow(line, end, ContainerLine.SeenSize.of(current));
   }
 
-  private static SizeDecision sizeNow(ScalerLine line, Instant end, SizeLine.SeenSize seen) {
+  private static SizeDecision sizeNow(ScalerLine line, Instant end, ContainerLine.SeenSize seen) {
     Decided decided =
         line.decide(
             new Decider(Decider.Settings.DEFAULT),

@@ -66,6 +66,10 @@ final class SizeMeters implements AutoCloseable {
                 .map(Throttling::share)
                 .orElse(OptionalDouble.empty())
                 .orElse(Double.NaN));
+    gauge(
+        "tidecaster.size.max.throttled.ratio",
+        "A greater share of throttled periods is throttling.",
+        size -> size.inputs().throttling().map(Throttling::mostShare).orElse(Double.NaN));
     reason(first);
   }
 

@@ -20,6 +20,7 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
@@ -123,12 +124,40 @@ class PipelineMetersTest {
         .noneMatch(id -> id.getName().startsWith("tidecaster.size"));
   }
 
+  @Test
+  void theThrottledShareIsToldBesideItsBoundAndIsNoFigureWhereNobodyLooks() {
+    meters.sized(CRM, Optional.of(throttled(OptionalDouble.of(0.4))));
+    assertThat(value("tidecaster.size.throttled.ratio")).isEqualTo(0.4);
+    assertThat(value("tidecaster.size.max.throttled.ratio")).isEqualTo(0.05);
+
+    meters.sized(CRM, Optional.of(throttled(OptionalDouble.empty())));
+    assertThat(value("tidecaster.size.throttled.ratio")).isNaN();
+    assertThat(value("tidecaster.size.max.throttled.ratio")).isEqualTo(0.05);
+
+    meters.sized(CRM, Optional.of(size(Optional.empty())));
+    assertThat(value("tidecaster.size.throttled.ratio")).isNaN();
+    assertThat(value("tidecaster.size.max.throttled.ratio")).isNaN();
+  }
+
+  private static SizeDecision throttled(OptionalDouble share) {
+    return size(Optional.empty(), Optional.of(new Throttling(share, 0.05, true, Optional.empty())));
+  }
+
   private static SizeDecision size(Optional<SizeNeed> need) {
+    return size(need, Optional.empty());
+  }
+
+  private static SizeDecision size(Optional<SizeNeed> need, Optional<Throttling> throttling) {
     return SizeDecision.of(
         NINE,
         "web",
         new SizeInputs(
-            SizeDecider.Settings.DEFAULT, 500, need, new CpuBounds(250, 4000), SizeMemory.EMPTY));
+            SizeDecider.Settings.DEFAULT,
+            500,
+            need,
+            new CpuBounds(250, 4000),
+            SizeMemory.EMPTY,
+            throttling));
   }
 
   @Test
