@@ -48,6 +48,7 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -70,8 +71,8 @@ final class ScalerLine {
   /** Minutes of the past from which capacity is learned again; more than it keeps. */
   private static final int CAPACITY_MINUTES = 3 * 24 * 60;
 
-  /** Minutes of the past from which the peaks of the memory are known: eight days. */
-  private static final int MEMORY_MINUTES = 8 * 24 * 60;
+  /** So much of the past has the peaks of the memory. */
+  private static final Duration MEMORY_PEAKS = Duration.ofDays(8);
 
   /** How far ahead a forecast is explained. */
   private static final List<Integer> EXPLAINED_MINUTES = List.of(15, 30, 60);
@@ -145,8 +146,22 @@ final class ScalerLine {
       trial = trial.map(Trial::begunAnew);
     }
     size.changed(scaler.vertical(), changed.vertical());
+    boolean sameMemory =
+        memorySized(changed).equals(memorySized(scaler))
+            && changed.serviceLevel() == scaler.serviceLevel();
     scaler = changed;
     bounds = BoundsByTime.of(changed);
+    if (!sameMemory) {
+      learnSizesAgain();
+    }
+  }
+
+  /** The container whose memory is sized. */
+  private static Optional<String> memorySized(Scaler scaler) {
+    return scaler
+        .vertical()
+        .filter(vertical -> vertical.memory().isPresent())
+        .map(Vertical::container);
   }
 
   /** From now on this is what is known of its future. */
@@ -154,6 +169,7 @@ final class ScalerLine {
     if (!changed.equals(calendar)) {
       calendar = changed;
       forecaster.use(changed);
+      size.use(changed);
     }
   }
 
@@ -238,6 +254,15 @@ final class ScalerLine {
   void adopt(FittedModel model) {
     forecaster.adopt(model);
     hasModel = true;
+  }
+
+  /** Learning what a container will use of memory, where that is due. */
+  Optional<MemoryFit> memoryFitDue() {
+    return size.fitDue();
+  }
+
+  void adopt(MemoryFit.Fitted fitted) {
+    fitted.adopt();
   }
 
   /** As of the end of the newest minute. */
@@ -506,9 +531,23 @@ final class ScalerLine {
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
-    size.forgetPeaks();
-    for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
-      history.at(load.timeOf(i)).ifPresent(size::observe);
+    learnSizesAgain();
+  }
+
+  private void learnSizesAgain() {
+    size.learnAgain(scaler, calendar);
+    Optional<Instant> oldest = history.oldestStart();
+    Optional<Instant> newest = history.newestEnd();
+    if (oldest.isEmpty() || newest.isEmpty()) {
+      return;
+    }
+    Instant minute = oldest.get();
+    if (memorySized(scaler).isEmpty()) {
+      Instant remembered = newest.get().minus(MEMORY_PEAKS);
+      minute = minute.isBefore(remembered) ? remembered : minute;
+    }
+    for (; minute.isBefore(newest.get()); minute = minute.plusSeconds(60)) {
+      history.at(minute).ifPresent(size::observe);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.act.SizeObservation;
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -18,7 +19,9 @@ import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.List;
@@ -49,8 +52,27 @@ final class SizeLine {
   }
 
   /** Before minutes of the past are observed anew. */
-  void forgetPeaks() {
-    container.forgetPeaks();
+  void learnAgain(Scaler scaler, Calendar calendar) {
+    container.learnAgain(
+        scaler
+            .vertical()
+            .flatMap(Vertical::memory)
+            .map(_ ->
+                new MemoryForecaster(
+                    scaler.id(),
+                    calendar,
+                    MemoryForecaster.Settings.DEFAULT,
+                    scaler.serviceLevel())));
+  }
+
+  /** From now on this is what is known of the future. */
+  void use(Calendar calendar) {
+    container.use(calendar);
+  }
+
+  /** A fit of the memory of a container that is due. */
+  Optional<MemoryFit> fitDue() {
+    return container.fitDue();
   }
 
   /** Goes on from the last decision that anyone made, if it was on this container. */

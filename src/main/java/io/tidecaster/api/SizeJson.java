@@ -167,6 +167,7 @@ public record SizeJson(
               enumeration = {
                 "OomKilled",
                 "PeakAboveMemory",
+                "ForecastAboveMemory",
                 "HeapAboveMemory",
                 "MemoryOversized",
                 "MemoryOutOfBounds",
