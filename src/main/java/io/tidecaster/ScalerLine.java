@@ -516,6 +516,7 @@ final class ScalerLine {
     planner = newPlanner();
     hasModel = false;
     capacity = newCapacity();
+    learnSizesAgain();
     Optional<Instant> oldest = history.oldestStart();
     Optional<Instant> newest = history.newestEnd();
     if (oldest.isEmpty() || newest.isEmpty()) {
@@ -531,7 +532,6 @@ final class ScalerLine {
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
-    learnSizesAgain();
   }
 
   private void learnSizesAgain() {

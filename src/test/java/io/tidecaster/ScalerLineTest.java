@@ -74,6 +74,21 @@ class ScalerLineTest {
           new LeadTime.Fixed(Duration.ofMinutes(3)),
           Behavior.DEFAULT);
 
+  /** One whose CPU is known. */
+  private static final Scaler MEASURED =
+      new Scaler(
+          SCALER.id(),
+          SCALER.target(),
+          SCALER.mode(),
+          SCALER.bounds(),
+          SCALER.load(),
+          Optional.of(SCALER.load()),
+          SCALER.objective(),
+          SCALER.hpaObjective(),
+          SCALER.serviceLevel(),
+          SCALER.leadTime(),
+          SCALER.behavior());
+
   private final ScalerLine line = line(List.of());
 
   private static ScalerLine line(List<Decision> past) {
@@ -143,20 +158,7 @@ class ScalerLineTest {
 
   @Test
   void aRestartForgetsNoneOfTheSizesThatWereNeededLately() {
-    Scaler sized =
-        new Scaler(
-                SCALER.id(),
-                SCALER.target(),
-                SCALER.mode(),
-                SCALER.bounds(),
-                SCALER.load(),
-                Optional.of(SCALER.load()),
-                SCALER.objective(),
-                SCALER.hpaObjective(),
-                SCALER.serviceLevel(),
-                SCALER.leadTime(),
-                SCALER.behavior())
-            .withVertical(VERTICAL);
+    Scaler sized = MEASURED.withVertical(VERTICAL);
     line.use(sized);
     learnTheCostOfARequest(line);
     // (0.1 + 0.01 · 100) ÷ 0.8 = 1375m at 100 requests/s, and (0.1 + 0.01 · 20) ÷ 0.8 = 375m at 20
@@ -231,7 +233,7 @@ class ScalerLineTest {
   }
 
   private static Scaler memorySized(Optional<Templating> templating) {
-    return SCALER.withVertical(
+    return MEASURED.withVertical(
         new Vertical(
             "web",
             100,
@@ -271,23 +273,32 @@ class ScalerLineTest {
   }
 
   @Test
-  void theMemoryOfALineIsForecastFromItsHistoryAndDecidedWith() {
+  void theMemoryOfALineIsForecastAndDecidedWith() {
+    Scaler scaler = memorySized(Optional.empty());
+    ScalerLine fresh =
+        new ScalerLine(
+            scaler,
+            new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    fresh.remember(IntStream.range(0, 90).mapToObj(ScalerLineTest::usingMemory).toList());
     line.remindOf(IntStream.range(0, 90).mapToObj(ScalerLineTest::usingMemory).toList());
-    line.use(memorySized(Optional.empty()));
+    line.use(scaler);
 
     MemoryAhead ahead = memoryOf(line, 90).ahead().orElseThrow();
+    assertThat(memoryOf(fresh, 90).ahead()).hasValue(ahead);
 
     // 300 + 4 · 60 = 540 MiB, steady for half an hour
-    assertThat((double) ahead.bytes().orElseThrow() / MIB).isBetween(540.0, 800.0);
+    assertThat((double) ahead.bytes().orElseThrow() / MIB).isBetween(540.0, 1000.0);
     assertThat(ahead.serviceLevel()).isEqualTo(0.95);
     assertThat(line.usage(forecast(60, 90), 1).getFirst().memoryBytes())
-        .hasValueSatisfying(
-            memory ->
-                assertThat(memory)
-                    .isInstanceOfSatisfying(
-                        Forecast.class,
-                        known ->
-                            assertThat(known.quantile(0.5, 1) / MIB).isBetween(530.0, 550.0)));
+        .hasValueSatisfying(memory ->
+            assertThat(memory)
+                .isInstanceOfSatisfying(
+                    Forecast.class,
+                    known -> assertThat(known.quantile(0.5, 1) / MIB).isBetween(530.0, 550.0)));
   }
 
   @Test
@@ -300,7 +311,7 @@ class ScalerLineTest {
                     Templating.Way.ROLLOUT, 0.2, Duration.ofMinutes(30), Duration.ofHours(6)))));
     assertThat(memoryOf(line, 90).ahead()).isEmpty();
 
-    line.use(SCALER.withVertical(VERTICAL));
+    line.use(MEASURED.withVertical(VERTICAL));
     assertThat(line.usage(forecast(60, 90), 1).getFirst().memoryBytes()).isEmpty();
     assertThat(line.memoryFitDue()).isEmpty();
   }
@@ -312,8 +323,7 @@ class ScalerLineTest {
     memoryOf(line, 30);
     line.remember(IntStream.range(30, 34).mapToObj(ScalerLineTest::usingMemory).toList());
     SizeDecision last = sizeAfter(line, 34);
-    Overshoots overshoots =
-        last.memory().orElseThrow().inputs().ahead().orElseThrow().overshoots();
+    Overshoots overshoots = last.memory().orElseThrow().inputs().ahead().orElseThrow().overshoots();
     assertThat(overshoots.days()).hasSize(1);
 
     ScalerLine restarted = line(List.of());

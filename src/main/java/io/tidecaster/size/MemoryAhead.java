@@ -29,6 +29,17 @@ public record MemoryAhead(
   }
 
   /**
+   * What the hour asks for: the forecast, and what it was exceeded by as far as that is known; 0
+   * without a forecast.
+   *
+   * @param mostFactor a forecast that was exceeded by more is no reason for more than this
+   */
+  long expected(Instant now, double mostFactor) {
+    double factor = Math.min(mostFactor, overshoots.factor(now, serviceLevel).orElse(1));
+    return (long) Math.ceil(bytes.orElse(0) * factor);
+  }
+
+  /**
    * What is enough for the hour: the forecast and what it was exceeded by, and no less than at this
    * time of other days, when an instance was not begun anew just before. Empty while too little is
    * known of how the forecasts do.

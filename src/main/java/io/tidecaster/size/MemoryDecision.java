@@ -6,10 +6,10 @@ import java.util.OptionalLong;
 
 /**
  * How much memory a container is to have: the 90th percentile of its decayed daily peaks and 15 %
- * on top ({@link MemoryPeaks}), and as much on what is forecast for the hour to come; less for that
- * hour where it is known how far forecasts are exceeded ({@link MemoryAhead}). No less than the
- * heap that its JVM may take and, for a while, than what it was killed with and a bump ({@link
- * OomFloor}). The same arguments always give the same decision.
+ * on top ({@link MemoryPeaks}), no less than what is forecast for the hour to come, and less where
+ * that hour needs less and it is known how far forecasts are exceeded ({@link MemoryAhead}); the
+ * heap that its JVM may take and, for a while, what it was killed with and a bump ({@link
+ * OomFloor}) in any case. The same arguments always give the same decision.
  *
  * @param desiredBytes what it is asked to request
  * @param sentence the outcome and its reason for a person
@@ -82,9 +82,9 @@ public record MemoryDecision(
   /**
    * The largest of what the use, the heap and a kill ask for; empty while nothing is known.
    *
-   * <p>Peaks of 400 MiB ask for 460, and a forecast of 500 for 575. If on no day of the last four
-   * weeks it was exceeded by more than 8 %, a forecast of 200 asks for 216, with 210 used yesterday
-   * at this time and a week ago.
+   * <p>Peaks of 400 MiB ask for 460, and a forecast of 500 for 500. If on no day of the last four
+   * weeks it was exceeded by more than 8 %, it asks for 540, and a forecast of 200 for 216, with
+   * 210 used yesterday at this time and a week ago.
    */
   private static Optional<Need> need(Instant at, MemoryInputs inputs) {
     OptionalLong peak = inputs.peaks().percentile(at, PERCENTILE);
@@ -100,11 +100,10 @@ public record MemoryDecision(
   }
 
   private static Need used(Instant at, MemoryInputs inputs, long peak) {
-    long forecast =
-        withMargin(inputs.ahead().map(MemoryAhead::bytes).orElse(OptionalLong.empty()).orElse(0));
+    long expected = inputs.ahead().map(ahead -> ahead.expected(at, MARGIN)).orElse(0L);
     Need most =
-        forecast > withMargin(peak)
-            ? new Need(forecast, MemoryReason.FORECAST_ABOVE_MEMORY)
+        expected > withMargin(peak)
+            ? forecast(expected, Long.MAX_VALUE)
             : new Need(withMargin(peak), MemoryReason.PEAK_ABOVE_MEMORY);
     OptionalLong enough =
         inputs
@@ -113,11 +112,15 @@ public record MemoryDecision(
             .map(ahead -> ahead.enough(at))
             .orElse(OptionalLong.empty());
     return enough.isPresent() && enough.getAsLong() < most.bytes()
-        ? new Need(
-            enough.getAsLong(),
-            Math.min(most.bytes(), (long) Math.ceil(enough.getAsLong() * HOURLY_RESERVE)),
-            MemoryReason.FORECAST_ABOVE_MEMORY)
+        ? forecast(enough.getAsLong(), most.bytes())
         : most;
+  }
+
+  private static Need forecast(long bytes, long most) {
+    return new Need(
+        bytes,
+        Math.min(most, (long) Math.ceil(bytes * HOURLY_RESERVE)),
+        MemoryReason.FORECAST_ABOVE_MEMORY);
   }
 
   private static long withMargin(long bytes) {

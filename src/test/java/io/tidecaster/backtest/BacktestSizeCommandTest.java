@@ -86,7 +86,8 @@ class BacktestSizeCommandTest {
     assertThat(minutes.getFirst()).isEqualTo("timestamp,used_bytes,memory_bytes");
     // a day, and the step of 15 s before the end with which it is counted
     assertThat(minutes).hasSizeBetween(24 * 60 + 1, 24 * 60 + 3);
-    assertThat(minutes.subList(1, minutes.size())).allMatch(line -> line.matches("\\S+Z,\\d+,\\d+"));
+    assertThat(minutes.subList(1, minutes.size()))
+        .allMatch(line -> line.matches("\\S+Z,\\d+,\\d+"));
     // a day has its peak of 4 GiB, and 15 % on top: 24 h × 4.6 = 110.4
     assertThat(out.toString())
         .contains("forecast, never smaller", "peaks alone", "hindsight")

@@ -18,8 +18,8 @@ import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryLine;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
-import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.Optimiser;
+import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.ResourcePrices;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.RolloutRule;
@@ -142,12 +142,7 @@ class ReplayTest {
             MemoryPeaks.NONE.plus(SampleDecisions.NINE, 400 * mebibyte),
             Optional.of(OomFloor.after(SampleDecisions.NINE, 512 * mebibyte)),
             Optional.of(new JvmHeap(300 * mebibyte, "-Xmx300m")));
-    SizeDecision size =
-        SizeDecision.of(
-            SampleDecisions.NINE,
-            "web",
-            sizes(),
-            Optional.of(inputs));
+    SizeDecision size = SizeDecision.of(SampleDecisions.NINE, "web", sizes(), Optional.of(inputs));
     String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
 
     assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));

@@ -181,17 +181,18 @@ class MemoryDecisionTest {
   }
 
   @Test
-  void growsForWhatIsForecastWithTheMarginOfThePeaks() {
-    // 500 × 1.15 = 575, and its peaks need 460
+  void growsForWhatIsForecastAndWhatThatWasExceededBy() {
+    // its peaks need 460; 500 × 1.05 = 525
     MemoryDecision decision =
         decide(480, MemoryInputs.Change.BOTH, Optional.empty(), ahead(500, 400, 0));
 
-    assertIs(decision, 575, MemoryReason.FORECAST_ABOVE_MEMORY);
+    assertIs(decision, 525, MemoryReason.FORECAST_ABOVE_MEMORY);
     assertThat(decision.sentence())
-        .isEqualTo("Memory goes from 480Mi to 575Mi: 575Mi for what is forecast within an hour.");
+        .isEqualTo("Memory goes from 480Mi to 525Mi: 500Mi for what is forecast within an hour.");
+    // 500 × 1.08 × 1.05 = 567
     assertIs(
         decide(480, MemoryInputs.Change.GROW, Optional.empty(), ahead(500, 400, 7)),
-        575,
+        567,
         MemoryReason.FORECAST_ABOVE_MEMORY);
   }
 
