@@ -39,6 +39,7 @@ final class FitPool implements AutoCloseable {
     boolean due =
         line.fitDue().isPresent()
             || line.peakFitDue().isPresent()
+            || line.resizeFitDue().isPresent()
             || line.memoryFitDue().isPresent();
     if (due && pending.add(id)) {
       threads.execute(() -> fit(id, line));
@@ -54,6 +55,12 @@ final class FitPool implements AutoCloseable {
     try {
       fit(line, ScalerLine::fitDue, FitTask::run, ScalerLine::adopt, meters::forecastFitted);
       fit(line, ScalerLine::peakFitDue, PeakFit::run, ScalerLine::adopt, meters::peakFitted);
+      fit(
+          line,
+          ScalerLine::resizeFitDue,
+          PeakFit::run,
+          ScalerLine::adoptForResizes,
+          meters::peakFitted);
       fit(line, ScalerLine::memoryFitDue, MemoryFit::run, ScalerLine::adopt, meters::memoryFitted);
     } catch (RuntimeException e) {
       meters.fitFailed();

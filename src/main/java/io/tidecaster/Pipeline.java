@@ -27,7 +27,6 @@ import io.tidecaster.journal.KafkaWriter;
 import io.tidecaster.journal.ModeSwitch;
 import io.tidecaster.ops.PipelineMeters;
 import io.tidecaster.size.SizeDecision;
-import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
@@ -79,6 +78,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
   private final ReplicaScaler replicas;
   private final ContainerSizer sizer;
   private final Actuator actuator;
+  private final BoostCheck boosts;
   private final Balancer balancer;
   private final InstantSource clock;
   private final PipelineMeters meters;
@@ -123,6 +123,7 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     this.replicas = replicas;
     this.sizer = sizer;
     this.actuator = actuator;
+    this.boosts = new BoostCheck(sizer, actuator, config.boostCheck());
     this.balancer = balancer;
     this.clock = clock;
     this.meters = meters;
@@ -272,17 +273,10 @@ final class Pipeline implements AutoCloseable, Demo.Service {
     }
   }
 
-  /** Start-up takes less than the minute between two decisions may leave of it. */
   private void lookAfterStarts(Partition partition, ScalerLine line, Instant now) {
-    Optional<WantedSize> wanted = line.boostDue(now);
-    Mode mode = modes.inForce(line.scaler());
-    if (wanted.isEmpty() || !partition.has(line) || mode != Mode.ENFORCING) {
-      return;
+    if (partition.has(line)) {
+      boosts.look(line, modes.inForce(line.scaler()), now);
     }
-    if (sizer.observe(line.scaler()) instanceof SizeObservation.Seen seen) {
-      actuator.boost(line.scaler(), mode, seen, wanted.get());
-    }
-    line.lookAgainAt(now.plus(config.boostCheck()));
   }
 
   /** Lets the lines follow the catalog: scalers that came, changed or went. */

@@ -48,7 +48,6 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,8 +70,8 @@ final class ScalerLine {
   /** Minutes of the past from which capacity is learned again; more than it keeps. */
   private static final int CAPACITY_MINUTES = 3 * 24 * 60;
 
-  /** So much of the past has the peaks of the memory. */
-  private static final Duration MEMORY_PEAKS = Duration.ofDays(8);
+  /** Minutes of the past from which the peaks of the memory are known: eight days. */
+  private static final int MEMORY_MINUTES = 8 * 24 * 60;
 
   /** How far ahead a forecast is explained. */
   private static final List<Integer> EXPLAINED_MINUTES = List.of(15, 30, 60);
@@ -146,13 +145,14 @@ final class ScalerLine {
       trial = trial.map(Trial::begunAnew);
     }
     size.changed(scaler.vertical(), changed.vertical());
+    boolean sizedAnew = changed.vertical().isPresent() && scaler.vertical().isEmpty();
     boolean sameMemory =
         memorySized(changed).equals(memorySized(scaler))
             && changed.serviceLevel() == scaler.serviceLevel();
     scaler = changed;
     bounds = BoundsByTime.of(changed);
-    if (!sameMemory) {
-      learnSizesAgain();
+    if (sizedAnew || !sameMemory) {
+      learnSizesAgain(wholeLoad());
     }
   }
 
@@ -247,6 +247,15 @@ final class ScalerLine {
     planner.adopt(model);
   }
 
+  /** The same until a resize has taken effect, where replicas are sized. */
+  Optional<PeakFit> resizeFitDue() {
+    return size.fitDue();
+  }
+
+  void adoptForResizes(PeakModel model) {
+    size.adopt(model);
+  }
+
   Optional<FitTask> fitDue() {
     return forecaster.fitDue();
   }
@@ -258,7 +267,7 @@ final class ScalerLine {
 
   /** Learning what a container will use of memory, where that is due. */
   Optional<MemoryFit> memoryFitDue() {
-    return size.fitDue();
+    return size.memoryFitDue();
   }
 
   void adopt(MemoryFit.Fitted fitted) {
@@ -516,39 +525,35 @@ final class ScalerLine {
     planner = newPlanner();
     hasModel = false;
     capacity = newCapacity();
-    learnSizesAgain();
-    Optional<Instant> oldest = history.oldestStart();
-    Optional<Instant> newest = history.newestEnd();
-    if (oldest.isEmpty() || newest.isEmpty()) {
+    Optional<Series> known = wholeLoad();
+    learnSizesAgain(known);
+    if (known.isEmpty()) {
       return;
     }
-    Series load = history.load(oldest.get(), newest.get());
+    Series load = known.get();
     forecaster.observe(load);
-    for (int i = 0; i < load.size(); i++) {
-      planner.observe(
-          load.timeOf(i),
-          load.isPresent(i) ? OptionalDouble.of(load.at(i)) : OptionalDouble.empty());
-    }
+    load.forEach(planner::observe);
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
   }
 
-  private void learnSizesAgain() {
-    size.learnAgain(scaler, calendar);
+  private void learnSizesAgain(Optional<Series> known) {
+    size.learnAgain(scaler, known, calendar);
+    boolean whole = memorySized(scaler).isPresent();
+    known.ifPresent(load -> {
+      for (int i = whole ? 0 : Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+        history.at(load.timeOf(i)).ifPresent(size::observePast);
+      }
+    });
+  }
+
+  private Optional<Series> wholeLoad() {
     Optional<Instant> oldest = history.oldestStart();
     Optional<Instant> newest = history.newestEnd();
-    if (oldest.isEmpty() || newest.isEmpty()) {
-      return;
-    }
-    Instant minute = oldest.get();
-    if (memorySized(scaler).isEmpty()) {
-      Instant remembered = newest.get().minus(MEMORY_PEAKS);
-      minute = minute.isBefore(remembered) ? remembered : minute;
-    }
-    for (; minute.isBefore(newest.get()); minute = minute.plusSeconds(60)) {
-      history.at(minute).ifPresent(size::observe);
-    }
+    return oldest.isEmpty() || newest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(history.load(oldest.get(), newest.get()));
   }
 
   private CapacityEstimator newCapacity() {

@@ -28,6 +28,7 @@ import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,21 +75,6 @@ class ScalerLineTest {
           0.95,
           new LeadTime.Fixed(Duration.ofMinutes(3)),
           Behavior.DEFAULT);
-
-  /** One whose CPU is known. */
-  private static final Scaler MEASURED =
-      new Scaler(
-          SCALER.id(),
-          SCALER.target(),
-          SCALER.mode(),
-          SCALER.bounds(),
-          SCALER.load(),
-          Optional.of(SCALER.load()),
-          SCALER.objective(),
-          SCALER.hpaObjective(),
-          SCALER.serviceLevel(),
-          SCALER.leadTime(),
-          SCALER.behavior());
 
   private final ScalerLine line = line(List.of());
 
@@ -158,7 +145,7 @@ class ScalerLineTest {
 
   @Test
   void aRestartForgetsNoneOfTheSizesThatWereNeededLately() {
-    Scaler sized = MEASURED.withVertical(VERTICAL);
+    Scaler sized = withCpu().withVertical(VERTICAL);
     line.use(sized);
     learnTheCostOfARequest(line);
     // (0.1 + 0.01 · 100) ÷ 0.8 = 1375m at 100 requests/s, and (0.1 + 0.01 · 20) ÷ 0.8 = 375m at 20
@@ -176,6 +163,54 @@ class ScalerLineTest {
     // what was needed longer ago than the window holds nothing
     assertThat(sizeAt(restarted, NINE.plusSeconds(110 * 60), 20, 375).inputs().memory().needs())
         .containsExactly(new SizeMemory.Need(NINE.plusSeconds(110 * 60), 375));
+  }
+
+  @Test
+  void aSizeIsPlannedByThePastFromTheMomentThatItIsAskedFor() {
+    int days = 3 * 24 * 60;
+    line.use(withCpu());
+    line.remindOf(
+        IntStream.range(0, days)
+            .mapToObj(i -> pointAt(NINE.plusSeconds(60L * i), restless(i)))
+            .toList());
+    assertThat(line.resizeFitDue()).isEmpty();
+
+    line.use(withCpu().withVertical(VERTICAL));
+    SizeNeed before = needAt(line, days + 1);
+    line.adoptForResizes(line.resizeFitDue().orElseThrow().run());
+    SizeNeed after = needAt(line, days + 2);
+
+    assertThat(before.aheadMillis()).isEqualTo(before.nowMillis());
+    // a load of up to 120 requests/s takes (0.1 + 0.01 · 120) ÷ 0.8 = 1625m
+    assertThat(after.aheadMillis()).isBetween(1500L, 1750L);
+    assertThat(line.resizeFitDue()).isEmpty();
+  }
+
+  private static SizeNeed needAt(ScalerLine line, int minute) {
+    return sizeAt(line, NINE.plusSeconds(60L * minute), restless(minute - 1), 1700)
+        .inputs()
+        .need()
+        .orElseThrow();
+  }
+
+  /** 100 requests/s, a fifth more or less from minute to minute. */
+  private static double restless(int minute) {
+    return 100 * (1 + 0.2 * new SplittableRandom(minute).nextDouble(-1, 1));
+  }
+
+  private static Scaler withCpu() {
+    return new Scaler(
+        SCALER.id(),
+        SCALER.target(),
+        SCALER.mode(),
+        SCALER.bounds(),
+        SCALER.load(),
+        Optional.of(SCALER.load()),
+        SCALER.objective(),
+        SCALER.hpaObjective(),
+        SCALER.serviceLevel(),
+        SCALER.leadTime(),
+        SCALER.behavior());
   }
 
   @Test
@@ -233,24 +268,25 @@ class ScalerLineTest {
   }
 
   private static Scaler memorySized(Optional<Templating> templating) {
-    return MEASURED.withVertical(
-        new Vertical(
-            "web",
-            100,
-            4000,
-            Vertical.Values.REQUESTS_ONLY,
-            0.8,
-            6,
-            Optional.of(
-                new MemorySizing(
-                    128 * MIB,
-                    4096 * MIB,
-                    new Source(
-                        new SeriesSelector("memory_bytes", SeriesSelector.Type.GAUGE, Map.of()),
-                        Optional.empty()))),
-            Optional.empty(),
-            templating,
-            Optional.empty()));
+    return withCpu()
+        .withVertical(
+            new Vertical(
+                "web",
+                100,
+                4000,
+                Vertical.Values.REQUESTS_ONLY,
+                0.8,
+                6,
+                Optional.of(
+                    new MemorySizing(
+                        128 * MIB,
+                        4096 * MIB,
+                        new Source(
+                            new SeriesSelector("memory_bytes", SeriesSelector.Type.GAUGE, Map.of()),
+                            Optional.empty()))),
+                Optional.empty(),
+                templating,
+                Optional.empty()));
   }
 
   private static final ContainerLine.SeenSize HALF_A_GIBIBYTE =
@@ -311,7 +347,7 @@ class ScalerLineTest {
                     Templating.Way.ROLLOUT, 0.2, Duration.ofMinutes(30), Duration.ofHours(6)))));
     assertThat(memoryOf(line, 90).ahead()).isEmpty();
 
-    line.use(MEASURED.withVertical(VERTICAL));
+    line.use(withCpu().withVertical(VERTICAL));
     assertThat(line.usage(forecast(60, 90), 1).getFirst().memoryBytes()).isEmpty();
     assertThat(line.memoryFitDue()).isEmpty();
   }
@@ -403,6 +439,10 @@ class ScalerLineTest {
     // ceil(380 × 1.2) = 456, and ceil(456 × 1.02 ÷ 10) × 10 = 470
     assertThat(sizeOf(follows, throttled, 380).outcome())
         .isEqualTo(new SizeOutcome.Resize(380, 470, ResizeReason.THROTTLED));
+    LoadPoint still = throttledAt(NINE.plusSeconds(84 * 60), 1, 0.23);
+    // ceil(4000 × 1.2) = 4800, and no more than 4000
+    assertThat(sizeOf(follows, still, 4000).sentence())
+        .contains("maxAllowed.cpu 4000m is reached; raise it; 23 % of its periods are throttled");
     SizeDecision kept = sizeOf(stays, throttled, 600);
     assertThat(kept.outcome())
         .isEqualTo(new SizeOutcome.Keep(600, KeepReason.KEPT_AFTER_THROTTLING));

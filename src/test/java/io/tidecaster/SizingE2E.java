@@ -2,6 +2,7 @@ package io.tidecaster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +28,8 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.journal.JournalFormat;
 import io.tidecaster.journal.Replay;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.RolloutReason;
@@ -35,6 +38,7 @@ import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Prices;
@@ -66,7 +70,10 @@ import org.junit.jupiter.api.Test;
 /** Pods of a real API server, resized in place. */
 class SizingE2E {
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration RESPITE = Duration.ofMinutes(5);
+  private static final long MEBIBYTE = 1L << 20;
   private static final Instant MONDAY = Instant.parse("2026-03-02T00:00:00Z");
+  private static final Instant AT_WORK = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
 
   private static ControlPlane controlPlane;
   private static KubernetesClient client;
@@ -76,20 +83,25 @@ class SizingE2E {
   static void connect() {
     controlPlane = ControlPlane.shared();
     client = controlPlane.client();
-    sizer =
-        new PodResizer(
-            client,
-            new KubernetesLimits(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(10),
-                100,
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(1),
-                Duration.ZERO,
-                1),
-            InstantSource.system());
+    sizer = sizer(client, RESPITE, InstantSource.system());
+  }
+
+  /** One of an instance of Tidecaster. */
+  private static ContainerSizer sizer(
+      KubernetesClient as, Duration forbiddenRespite, InstantSource clock) {
+    return new PodResizer(
+        as,
+        new KubernetesLimits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            forbiddenRespite,
+            Duration.ofMinutes(10),
+            100,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            1),
+        clock);
   }
 
   /** 100 requests/s at night, 900 from 09:30 to 17:00, an hour between. */
@@ -103,7 +115,15 @@ class SizingE2E {
   private static LoadPoint pointAt(Instant minute) {
     double load = loadAt(minute);
     return new LoadPoint(
-        minute, OptionalDouble.of(load), OptionalDouble.of(0.1 + 0.002 * load), 1, 0);
+        minute,
+        OptionalDouble.of(load),
+        OptionalDouble.of(0.1 + 0.002 * load),
+        1,
+        0,
+        1,
+        Optional.empty(),
+        OptionalDouble.of(400.0 * MEBIBYTE),
+        OptionalDouble.empty());
   }
 
   @Test
@@ -307,6 +327,16 @@ class SizingE2E {
     assertThat(((ResizeResult.Held) result).detail()).contains("waiting, make room on its node");
     assertThat(resizesIn("sizing-deferred")).isEqualTo(writes);
     assertThat(seen(web).largestMillis()).isEqualTo(900);
+
+    // who takes over does not wait anew
+    ContainerSizer other =
+        sizer(client, RESPITE, InstantSource.offset(InstantSource.system(), RESPITE));
+    SizeObservation.Seen left = (SizeObservation.Seen) other.observe(web);
+    assertThat(other.resize(web, left, WantedSize.ofCpu(950)))
+        .isEqualTo(
+            new ResizeResult.Infeasible(
+                "pod web-0 is not resized to 900m: Node didn't have enough capacity; it keeps 500m, lower maxAllowed.cpu or use larger nodes"));
+    assertThat(seen(web).largestMillis()).isEqualTo(500);
   }
 
   @Test
@@ -342,21 +372,19 @@ class SizingE2E {
         statefulSet(
             "", "requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}"));
     String uid = awaitRunning("sizing-memory").getMetadata().getUid();
-    long mebibyte = 1L << 20;
-
-    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(300 * mebibyte))))
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(300 * MEBIBYTE))))
         .isEqualTo(new ResizeResult.Resized(1, 0));
-    awaitAllocated(web, 300 * mebibyte);
+    awaitAllocated(web, 300 * MEBIBYTE);
     SizeObservation.Memory grown = seen(web).pods().getFirst().memory();
-    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(200 * mebibyte))))
+    assertThat(sizer.resize(web, seen(web), new WantedSize(400, OptionalLong.of(200 * MEBIBYTE))))
         .isEqualTo(new ResizeResult.Resized(1, 0));
     SizeObservation.Memory shrunk = seen(web).pods().getFirst().memory();
 
     // 256Mi of 512Mi become 300Mi of 600Mi
-    assertThat(grown.requestBytes()).hasValue(300 * mebibyte);
-    assertThat(grown.limitBytes()).hasValue(600 * mebibyte);
-    assertThat(shrunk.requestBytes()).hasValue(200 * mebibyte);
-    assertThat(shrunk.limitBytes()).hasValue(600 * mebibyte);
+    assertThat(grown.requestBytes()).hasValue(300 * MEBIBYTE);
+    assertThat(grown.limitBytes()).hasValue(600 * MEBIBYTE);
+    assertThat(shrunk.requestBytes()).hasValue(200 * MEBIBYTE);
+    assertThat(shrunk.limitBytes()).hasValue(600 * MEBIBYTE);
     assertThat(seen(web).largestMillis()).isEqualTo(400);
     assertThat(pod("sizing-memory").getMetadata().getUid()).isEqualTo(uid);
   }
@@ -383,17 +411,19 @@ class SizingE2E {
         SOON,
         () -> sizer.observe(web) instanceof SizeObservation.Seen seen && seen.pods().size() == 2);
 
-    sizer.boost(web, seen(web), WantedSize.ofCpu(300));
+    assertThat(sizer.boost(web, seen(web), WantedSize.ofCpu(300)).label()).isEqualTo("Boosted");
     Pod starting = newPod();
     assertThat(Readiness.isPodReady(starting)).isFalse();
     // 3 × 300m, and the limit as the request: 500m of 250m become 1800m of 900m
     assertThat(cpu(starting)).isEqualTo("900m of 1800m");
+    // who takes over knows from the pod itself that it has a boost
+    ContainerSizer other = sizer(client, RESPITE, InstantSource.system());
     Pod ready =
         Eventually.get(
             "the new pod has given it back",
             SOON,
             () -> {
-              sizer.boost(web, seen(web), WantedSize.ofCpu(300));
+              other.boost(web, seen(web), WantedSize.ofCpu(300));
               return newPod();
             },
             pod -> Readiness.isPodReady(pod) && cpu(pod).equals("300m of 600m"));
@@ -420,8 +450,15 @@ class SizingE2E {
     Eventually.get(
         "the node has given it",
         SOON,
-        () -> seen(scaler).pods().getFirst().memory().allocatedBytes(),
-        allocated -> allocated.equals(OptionalLong.of(bytes)));
+        () -> sizer.observe(scaler),
+        observed ->
+            observed instanceof SizeObservation.Seen known
+                && known
+                    .pods()
+                    .getFirst()
+                    .memory()
+                    .allocatedBytes()
+                    .equals(OptionalLong.of(bytes)));
   }
 
   @Test
@@ -431,8 +468,10 @@ class SizingE2E {
     apply("sizing-qos", statefulSet("", "requests: %s, limits: %s".formatted(same, same)));
     awaitRunning("sizing-qos");
 
-    assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(900)))
-        .isEqualTo(new ResizeResult.AsDecided());
+    assertThat(sizer.resize(web, seen(web), new WantedSize(900, OptionalLong.of(96 * MEBIBYTE))))
+        .isEqualTo(
+            new ResizeResult.AtLimit(
+                "container \"web\" has a limit of 500m CPU where 900m, and of 64Mi of memory where 96Mi are wanted; raise the limit, lower maxAllowed, or set controlledValues RequestsAndLimits"));
     ResizeResult result = sizer.resize(web, seen(web), WantedSize.ofCpu(400));
     long writes = resizesIn("sizing-qos");
 
@@ -440,6 +479,190 @@ class SizingE2E {
     assertThat(((ResizeResult.Held) result).detail()).containsIgnoringCase("QOS");
     assertThat(sizer.resize(web, seen(web), WantedSize.ofCpu(300))).isEqualTo(result);
     assertThat(resizesIn("sizing-qos")).isEqualTo(writes);
+  }
+
+  @Test
+  void whatWouldRestartTheContainerIsLeftAloneAndToldUnlessARolloutMayDoIt() {
+    Scaler web = scaler("sizing-restart", "web", Vertical.Values.REQUESTS_ONLY);
+    apply(
+        "sizing-restart",
+        restarting("cpu", statefulSet("", "requests: {cpu: 500m, memory: 256Mi}")));
+    Pod before = awaitRunning("sizing-restart");
+    WantedSize wanted = new WantedSize(900, OptionalLong.of(300 * MEBIBYTE));
+
+    ResizeResult told = sizer.resize(web, seen(web), wanted);
+    awaitAllocated(web, 300 * MEBIBYTE);
+    long writes = resizesIn("sizing-restart");
+
+    assertThat(seen(web).largestMillis()).isEqualTo(500);
+    assertThat(told)
+        .isEqualTo(
+            new ResizeResult.Refused(
+                "the resizePolicy of container \"web\" restarts it for cpu, so it keeps 500m where 900m are wanted; set NotRequired, or policy InPlaceOrRollout"));
+    assertThat(sizer.resize(web, seen(web), wanted)).isEqualTo(told);
+    assertThat(resizesIn("sizing-restart")).isEqualTo(writes);
+    assertThat(pod("sizing-restart").getMetadata().getUid())
+        .isEqualTo(before.getMetadata().getUid());
+
+    Scaler either = carried(web, Way.IN_PLACE_OR_ROLLOUT);
+    live(lineWithAPast(either), AT_WORK, 0, 33);
+
+    assertThat(generation("sizing-restart")).isEqualTo(2);
+    assertThat(resizesIn("sizing-restart")).isEqualTo(writes);
+    assertThat(seen(either).largestMillis()).isBetween(2375L, 3500L);
+  }
+
+  @Test
+  void memoryWhoseResizeWouldRestartTheContainerStaysAndTheCpuIsResized() {
+    Scaler web = scaler("sizing-restart-memory", "web", Vertical.Values.REQUESTS_ONLY);
+    apply(
+        "sizing-restart-memory",
+        restarting("memory", statefulSet("", "requests: {cpu: 500m, memory: 256Mi}")));
+    awaitRunning("sizing-restart-memory");
+
+    assertThat(sizer.resize(web, seen(web), new WantedSize(900, OptionalLong.of(300 * MEBIBYTE))))
+        .isEqualTo(new ResizeResult.Resized(1, 0));
+
+    assertThat(seen(web).largestMillis()).isEqualTo(900);
+    assertThat(seen(web).largestMemoryBytes()).hasValue(256 * MEBIBYTE);
+    assertThat(seen(web).memoryChange()).isEqualTo(MemoryInputs.Change.NONE);
+  }
+
+  private static String restarting(String resource, String yaml) {
+    return yaml.replace(
+        "image: web",
+        "image: web, resizePolicy: [{resourceName: %s, restartPolicy: RestartContainer}]"
+            .formatted(resource));
+  }
+
+  @Test
+  void aRolloutCarriesMemoryAndAfterAKillForWantOfItAtOnce() {
+    Scaler web =
+        carried(
+            withMemory(scaler("sizing-oom", "web", Vertical.Values.REQUESTS_AND_LIMITS)),
+            Way.ROLLOUT);
+    apply(
+        "sizing-oom",
+        statefulSet("", "requests: {cpu: 500m, memory: 256Mi}, limits: {memory: 512Mi}"));
+    awaitRunning("sizing-oom");
+    ScalerLine line = lineWithAPast(web);
+
+    live(line, AT_WORK, 0, 33);
+    SizeObservation.Memory carried = seen(web).pods().getFirst().memory();
+    killForWantOfMemory("sizing-oom", AT_WORK.plusSeconds(45 * 60));
+    SizeDecision killed = live(line, AT_WORK, 46, 47);
+    // 1.2 × 920Mi, 15 minutes after the last rollout
+    awaitAllocated(web, 1104 * MEBIBYTE);
+    SizeObservation.Memory after = seen(web).pods().getFirst().memory();
+
+    // 1.15 × 400Mi; the limit was twice the request, and is
+    assertThat(carried.requestBytes()).hasValue(460 * MEBIBYTE);
+    assertThat(carried.limitBytes()).hasValue(920 * MEBIBYTE);
+    assertThat(killed.memory().orElseThrow().reason()).isEqualTo(MemoryReason.OOM_KILLED);
+    assertThat(after.limitBytes()).hasValue(2208 * MEBIBYTE);
+    assertThat(generation("sizing-oom")).isEqualTo(3);
+  }
+
+  private static void killForWantOfMemory(String namespace, Instant at) {
+    client
+        .pods()
+        .inNamespace(namespace)
+        .withName("web-0")
+        .editStatus(pod -> {
+          pod.getStatus()
+              .getContainerStatuses()
+              .getFirst()
+              .setLastState(
+                  new ContainerStateBuilder()
+                      .withNewTerminated()
+                      .withReason("OOMKilled")
+                      .withExitCode(137)
+                      .withFinishedAt(at.toString())
+                      .endTerminated()
+                      .build());
+          return pod;
+        });
+  }
+
+  private static Scaler withMemory(Scaler scaler) {
+    Vertical vertical = scaler.vertical().orElseThrow();
+    Source usage =
+        new Source(
+            new SeriesSelector("memory_bytes", SeriesSelector.Type.GAUGE, Map.of()),
+            Optional.empty());
+    return scaler.withVertical(
+        new Vertical(
+            vertical.container(),
+            vertical.leastMillis(),
+            vertical.mostMillis(),
+            vertical.values(),
+            vertical.targetUse(),
+            vertical.podsPerMinute(),
+            Optional.of(new MemorySizing(128 * MEBIBYTE, 4096 * MEBIBYTE, usage)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  @Test
+  void nothingIsResizedWhileHpasMayNotBeListed() {
+    Scaler web = scaler("sizing-blind", "web", Vertical.Values.REQUESTS_ONLY);
+    apply("sizing-blind", statefulSet("", "requests: {cpu: 500m}") + RIGHTS_BUT_TO_LIST_HPAS);
+    awaitRunning("sizing-blind");
+    ContainerSizer blind =
+        sizer(
+            controlPlane.clientFor("sizing-blind", "blind"),
+            Duration.ofSeconds(1),
+            InstantSource.system());
+    SizeObservation.Seen pods = (SizeObservation.Seen) blind.observe(web);
+
+    ResizeResult told = blind.resize(web, pods, WantedSize.ofCpu(900));
+    apply(
+        "sizing-blind",
+        rights("{apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}")
+            .replace("name: sizer", "name: lister"));
+
+    assertThat(((ResizeResult.Refused) told).detail())
+        .startsWith(
+            "whether an HPA scales StatefulSet sizing-blind/web by what is sized may not be asked; grant list on horizontalpodautoscalers: ");
+    assertThat(seen(web).largestMillis()).isEqualTo(500);
+    Eventually.get(
+        "the right is found when the respite is over",
+        SOON,
+        () -> blind.resize(web, pods, WantedSize.ofCpu(900)),
+        ResizeResult.Resized.class::isInstance);
+  }
+
+  private static final String RIGHTS_BUT_TO_LIST_HPAS =
+      """
+      ---
+      apiVersion: v1
+      kind: ServiceAccount
+      metadata: {name: blind}
+      """
+          + rights(
+              """
+              {apiGroups: [apps], resources: [statefulsets], verbs: [get]}
+              - {apiGroups: [""], resources: [pods], verbs: [list]}
+              - {apiGroups: [""], resources: [pods/resize], verbs: [patch]}
+              """);
+
+  private static String rights(String rules) {
+    return """
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: Role
+    metadata: {name: sizer}
+    rules:
+    - %s
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: RoleBinding
+    metadata: {name: sizer}
+    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: sizer}
+    subjects: [{kind: ServiceAccount, name: blind, namespace: sizing-blind}]
+    """
+        .formatted(rules.strip());
   }
 
   @Test
@@ -452,7 +675,7 @@ class SizingE2E {
         .isEqualTo(
             new SizeObservation.Unseen(
                 "HpaOnSameMetric",
-                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web by cpu 70%, which every other size changes; give it another metric, delete it, or set vertical.policy Off"));
+                "HorizontalPodAutoscaler sizing-hpa/web scales StatefulSet sizing-hpa/web by cpu 70%, which every other size changes; give it another metric, delete it, or set vertical.policy \"Off\""));
 
     apply("sizing-hpa", hpa("memory"));
     Eventually.get(
@@ -487,11 +710,10 @@ class SizingE2E {
     apply("sizing-rollout", statefulSet("", "requests: {cpu: 500m}"));
     Pod before = awaitRunning("sizing-rollout");
     ScalerLine line = lineWithAPast(web);
-    Instant atWork = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
 
-    SizeDecision early = live(line, atWork, 0, 30);
+    SizeDecision early = live(line, AT_WORK, 0, 30);
     long generationBefore = generation("sizing-rollout");
-    live(line, atWork, 30, 33);
+    live(line, AT_WORK, 30, 33);
 
     assertThat(early.rollout().orElseThrow().reason())
         .isEqualTo(RolloutReason.DEVIATION_NOT_LASTING);
@@ -503,7 +725,7 @@ class SizingE2E {
     assertThat(seen(web).largestMillis()).isBetween(2375L, 3500L);
 
     line.use(web.withVertical(within(web.vertical().orElseThrow(), 1000)));
-    SizeDecision second = live(line, atWork, 33, 70);
+    SizeDecision second = live(line, AT_WORK, 33, 70);
 
     assertThat(second.rollout().orElseThrow().reason()).isEqualTo(RolloutReason.LEAST_INTERVAL);
     assertThat(generation("sizing-rollout")).isEqualTo(2);
@@ -521,11 +743,10 @@ class SizingE2E {
         statefulSet("tidecaster.io/resize: Infeasible", "requests: {cpu: 500m}"));
     Pod before = awaitRunning("sizing-fallback");
     ScalerLine line = lineWithAPast(web);
-    Instant atWork = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
 
-    live(line, atWork, 0, 30);
+    live(line, AT_WORK, 0, 30);
     long generationBefore = generation("sizing-fallback");
-    live(line, atWork, 30, 33);
+    live(line, AT_WORK, 30, 33);
 
     assertThat(resizesIn("sizing-fallback")).isPositive();
     assertThat(generationBefore).isEqualTo(1);
@@ -689,8 +910,9 @@ class SizingE2E {
             List.of(),
             Optional.empty());
     List<LoadPoint> past = new ArrayList<>();
-    Instant end = MONDAY.plus(Duration.ofDays(4)).plus(Duration.ofHours(10));
-    for (Instant at = end.minus(Duration.ofHours(6)); at.isBefore(end); at = at.plusSeconds(60)) {
+    for (Instant at = AT_WORK.minus(Duration.ofHours(6));
+        at.isBefore(AT_WORK);
+        at = at.plusSeconds(60)) {
       past.add(pointAt(at));
     }
     line.remindOf(past);

@@ -141,7 +141,11 @@ public final class Actuator {
       return sizer.rollOut(scaler, seen, rollout.get().wanted(), decision.at());
     }
     if (rollout.isEmpty() || !rollout.get().inputs().alone()) {
-      return sizer.resize(scaler, seen, decision.wanted());
+      ResizeResult starts = boost(scaler, seen, decision.wanted());
+      ResizeResult others = sizer.resize(scaler, seen, decision.wanted());
+      return others instanceof ResizeResult.Held || !(starts instanceof ResizeResult.Held)
+          ? others
+          : starts;
     }
     return rollout.get().reason() == RolloutReason.UNDONE_BY_OTHER
         ? new ResizeResult.UndoneByOther(rollout.get().sentence())
@@ -153,10 +157,20 @@ public final class Actuator {
     if (mode != Mode.ENFORCING) {
       return;
     }
+    boost(scaler, seen, wanted);
+  }
+
+  private ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
     ResizeResult result = sizer.boost(scaler, seen, wanted);
-    if (!(result instanceof ResizeResult.AsDecided)) {
+    boolean isNews =
+        !(result instanceof ResizeResult.AsDecided)
+            && !(result instanceof ResizeResult.BoostRefused refused && refused.again());
+    if (isNews) {
       meters.counter("tidecaster.resizes", "result", result.label()).increment();
+      Boost boost = new Boost(scaler, result);
+      announcers.forEach(announcer -> announcer.announce(boost));
     }
+    return result;
   }
 
   /** Tells of a promotion, and of its end. */

@@ -8,4 +8,7 @@ public interface Announcer {
 
   /** A scaler is promoted, or is so no more; who has nothing to say of it says nothing. */
   default void announce(Turn turn) {}
+
+  /** Pods that start were looked after; who has nothing to say of it says nothing. */
+  default void announce(Boost boost) {}
 }

@@ -20,10 +20,15 @@ import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
-import io.tidecaster.decide.Outlook;
+import io.tidecaster.size.Throttling;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
+import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.ThrottlingSigns;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// | `AbleToScale` | the workload can be read, and the last scaling was not refused; a conflict passes by itself and changes nothing |
 /// | `Balanced` | every HAProxy of `balance` is as it should be, or was not for less than half a minute; only with `spec.balance` and mode Enforcing |
 /// | `AbleToResize` | the container of `vertical` can be seen, and the last resize was neither refused nor left undone by a node; only with `vertical` |
-/// | `Throttled` | within the last hour a CPU limit held the container back; only with `vertical` and `usage.throttling` |
+/// | `Throttled` | within the last hour a CPU limit held the container back, unknown where nothing says so; only with `vertical` and `usage.throttling` |
 /// | `ScalingLimited` | more is needed than maxReplicas or a quota allows, fewer than a disruption budget does, or replicas do not start |
 /// | `RulesKnown` | false while quotas or disruption budgets may not be listed; else it is not there |
 /// | `Trusted` | its advice has earned to be followed; only with `spec.promotion` and mode Advisory |
@@ -56,6 +61,7 @@ final class Conditions {
   static final String SCALING_ACTIVE = "ScalingActive";
   static final String SCALING_LIMITED = "ScalingLimited";
   static final String THROTTLED = "Throttled";
+  static final String THROTTLING_UNKNOWN = "ThrottlingUnknown";
   static final String RULES_KNOWN = "RulesKnown";
   static final String FORBIDDEN = "Forbidden";
   static final String TRUSTED = "Trusted";
@@ -75,6 +81,8 @@ final class Conditions {
 
   /** The API has no bound for these, etcd has. */
   private static final int LONGEST_SENTENCE = 1_024;
+
+  private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
 
   private Conditions() {}
 
@@ -108,9 +116,9 @@ final class Conditions {
         new BoundsStatus(inForce.minReplicas(), inForce.maxReplicas()),
         lastScaleTime(report, earlier),
         new ForecastStatus(
-            orNull(decision.forecast().peakAtServiceLevel()),
+            orNull(significant(decision.forecast().peakAtServiceLevel())),
             decision.forecast().notReady().orElse(null),
-            report.outlook().peak().map(Outlook.Highest::load).orElse(null),
+            report.outlook().peak().map(peak -> significant(peak.load())).orElse(null),
             report.outlook().peak().map(peak -> timeOf(peak.at())).orElse(null)),
         report
             .outlook()
@@ -119,7 +127,7 @@ final class Conditions {
             .orElse(null),
         decision
             .capacity()
-            .map(known -> new CapacityStatus(known.perReplica(), originOf(known)))
+            .map(known -> new CapacityStatus(significant(known.perReplica()), originOf(known)))
             .orElse(null),
         promotion(report).orElse(null),
         report
@@ -138,7 +146,7 @@ final class Conditions {
                         rulesKnown(report.pods()),
                         trusted(report),
                         report.sized().map(Conditions::ableToResize),
-                        report.sized().flatMap(Conditions::throttled),
+                        report.sized().flatMap(sized -> throttled(report.scaler(), sized)),
                         report.balancers().map(Conditions::balanced))
                     .flatMap(Optional::stream))
             .toList());
@@ -186,15 +194,24 @@ final class Conditions {
             : "the containers can be seen");
   }
 
-  private static Optional<Condition> throttled(Sized sized) {
+  private static Optional<Condition> throttled(Scaler scaler, Sized sized) {
     return sized
         .decision()
         .flatMap(decision -> decision.inputs().throttling())
-        .map(throttling ->
-            throttling.floor().isPresent()
-                ? Condition.of(THROTTLED, true, LIMIT_REACHED, throttling.lately())
-                : Condition.of(
-                    THROTTLED, false, LIMIT_SUFFICES, "no limit held it back in the last hour"));
+        .flatMap(throttling -> scaler.throttling().map(signs -> throttled(throttling, signs)));
+  }
+
+  private static Condition throttled(Throttling throttling, ThrottlingSigns signs) {
+    if (throttling.floor().isPresent()) {
+      return Condition.of(THROTTLED, true, LIMIT_REACHED, throttling.lately());
+    }
+    return throttling.share().isPresent()
+        ? Condition.of(THROTTLED, false, LIMIT_SUFFICES, "no limit held it back in the last hour")
+        : Condition.unknown(
+            THROTTLED,
+            THROTTLING_UNKNOWN,
+            "no samples of %s and %s that usage.throttling fits arrived in the last minute; a container without a CPU limit has none, else let Prometheus send them"
+                .formatted(signs.throttled().metric(), signs.periods().metric()));
   }
 
   /** The oldest trouble gives the reason; the others stand in the message. */
@@ -256,6 +273,15 @@ final class Conditions {
   /** To a percent: what changes less says nothing new. */
   private static double rounded(double ratio) {
     return Math.round(ratio * 100) / 100.0;
+  }
+
+  private static OptionalDouble significant(OptionalDouble load) {
+    return load.isPresent() ? OptionalDouble.of(significant(load.getAsDouble())) : load;
+  }
+
+  /** To four digits: a column is read by a person. */
+  private static double significant(double load) {
+    return BigDecimal.valueOf(load).round(FOUR_DIGITS).doubleValue();
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {

@@ -12,6 +12,7 @@ import io.tidecaster.crd.v1alpha1.ResourceReader;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -141,6 +142,46 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
             clock.instant()));
   }
 
+  @Override
+  public void announce(Boost boost) {
+    switch (boost.result()) {
+      case ResizeResult.Boosted(int given, long boostMillis, int takenBack, long sizeMillis) -> {
+        if (given > 0) {
+          tellOfStarts(
+              boost.scaler(),
+              "Normal",
+              "Boosted",
+              "%s to %dm CPU while starting, back to %dm once started."
+                  .formatted(pods(given), boostMillis, sizeMillis));
+        }
+        if (takenBack > 0) {
+          tellOfStarts(
+              boost.scaler(),
+              "Normal",
+              "BoostTakenBack",
+              "%s back to %dm CPU, as started or over time."
+                  .formatted(pods(takenBack), sizeMillis));
+        }
+      }
+      case ResizeResult.Resized(int pods, int _) ->
+          tellOfStarts(
+              boost.scaler(), "Normal", "Resized", pods(pods) + " to the size decided on.");
+      case ResizeResult.Held held ->
+          tellOfStarts(boost.scaler(), "Warning", held.label(), held.detail());
+      case ResizeResult.AsDecided _, ResizeResult.TemplateChanged _ -> {}
+    }
+  }
+
+  private void tellOfStarts(Scaler scaler, String type, String reason, String note) {
+    put(
+        new Occurrence(
+            new EventSeries.Key(scaler.id(), type, reason, 0, 0), note, scaler, clock.instant()));
+  }
+
+  private static String pods(int pods) {
+    return pods == 1 ? "Resizing 1 pod" : "Resizing %d pods".formatted(pods);
+  }
+
   /** Each trouble once, when it begins to last. */
   private void tellTroubles(Scaler scaler, List<Trouble> found) {
     Set<Problem> now =
@@ -181,14 +222,20 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
     }
     SizeDecision decision = sized.decision().get();
     return switch (sized.result().get()) {
-      case ResizeResult.AsDecided _ -> Optional.empty();
+      // told when it was written
+      case ResizeResult.AsDecided _, ResizeResult.Boosted _, ResizeResult.BoostRefused _ ->
+          Optional.empty();
       case ResizeResult.Resized(int pods, int left) ->
           Optional.of(
               resizing(
                   decided,
                   "Normal",
-                  decision.outcome().reasonLabel(),
-                  "%s %d pods, %d left.".formatted(decision.fullSentence(), pods, left)));
+                  reasonOf(decision),
+                  "%s%s. %s"
+                      .formatted(
+                          pods(pods),
+                          left == 0 ? "" : ", %d are left for the next minutes".formatted(left),
+                          decision.fullSentence())));
       case ResizeResult.TemplateChanged(String to) ->
           Optional.of(
               resizing(
@@ -204,6 +251,16 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
                   held.label(),
                   held.detail() + "; it was to be: " + decision.fullSentence()));
     };
+  }
+
+  /** That on the CPU, unless it stays and the memory does not. */
+  private static String reasonOf(SizeDecision decision) {
+    return decision
+        .memory()
+        .filter(_ -> decision.outcome() instanceof SizeOutcome.Keep)
+        .filter(memory -> memory.desiredBytes() != memory.inputs().currentBytes())
+        .map(memory -> memory.reason().label())
+        .orElseGet(() -> decision.outcome().reasonLabel());
   }
 
   private Occurrence resizing(Report.Decided decided, String type, String reason, String note) {

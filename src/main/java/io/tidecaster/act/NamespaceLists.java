@@ -62,7 +62,7 @@ final class NamespaceLists {
     return "%s/namespaces/%s/%s?resourceVersion=0".formatted(root, namespace, plural);
   }
 
-  private static boolean isForbidden(KubernetesClientException e) {
+  static boolean isForbidden(KubernetesClientException e) {
     return e.getCode() == 401 || e.getCode() == 403;
   }
 

@@ -17,6 +17,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,7 +45,6 @@ public final class PodResizer implements ContainerSizer {
   private final StartingPods starting;
   private final InstantSource clock;
   private final Map<ScalerId, Held> held = new ConcurrentHashMap<>();
-  private final Map<ScalerId, Instant> deferredSince = new ConcurrentHashMap<>();
   private final Map<ScalerId, Held> heldTemplates = new ConcurrentHashMap<>();
 
   /** A template that somebody undid is left to them for so long. */
@@ -66,7 +66,9 @@ public final class PodResizer implements ContainerSizer {
   public PodResizer(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
     this.kinds = new ScalableKinds(requests, limits.discoveryMaxAge(), clock);
-    this.rivals = new RivalHpas(requests, limits.roomMaxAge(), clock);
+    this.rivals =
+        new RivalHpas(
+            new NamespaceLists(requests, limits.roomMaxAge(), limits.forbiddenRespite(), clock));
     this.respite = limits.forbiddenRespite();
     this.starting = new StartingPods(respite, this::write);
     this.handsOff = limits.handsOff();
@@ -126,19 +128,24 @@ public final class PodResizer implements ContainerSizer {
               .formatted(vertical.container(), String.join(", ", names)));
     }
     List<SizeObservation.Pod> seen = new ArrayList<>();
+    boolean runs = false;
     for (JsonNode pod : pods) {
       boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
       if (!going && pod.at("/status/phase").asText().equals("Running")) {
+        runs = true;
         podOf(vertical, pod, now).ifPresent(seen::add);
       }
     }
     seen.sort(Comparator.comparing(SizeObservation.Pod::name));
-    return seen.isEmpty()
-        ? new SizeObservation.Unseen(
-            "NoRunningPods",
-            "no running pod has a CPU request of container \"%s\"; set resources.requests.cpu"
-                .formatted(vertical.container()))
-        : new SizeObservation.Seen(seen);
+    if (!seen.isEmpty()) {
+      return new SizeObservation.Seen(seen);
+    }
+    return !runs
+        ? new SizeObservation.Unseen("NoRunningPods", "no pod runs that could be sized")
+        : new SizeObservation.Unseen(
+            "NoCpuRequest",
+            "container \"%s\" requests no CPU; set resources.requests.cpu in the template"
+                .formatted(vertical.container()));
   }
 
   private Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod, Instant now) {
@@ -198,7 +205,9 @@ public final class PodResizer implements ContainerSizer {
           && condition.path("status").asText().equals("True")) {
         return Optional.of(
             new SizeObservation.Pending(
-                condition.path("reason").asText(), condition.path("message").asText()));
+                condition.path("reason").asText(),
+                condition.path("message").asText(),
+                StartingPods.time(condition.path("lastTransitionTime")).orElse(Instant.EPOCH)));
       }
     }
     return Optional.empty();
@@ -211,12 +220,11 @@ public final class PodResizer implements ContainerSizer {
       return new ResizeResult.Refused(unknown.get());
     }
     Instant now = clock.instant();
-    ResizeResult starts = starting.resize(scaler, seen, wanted, now);
     ResizeResult result =
         seen.settled()
-            .map(settled -> StartingPods.both(starts, inPlace(scaler, settled, wanted, now)))
-            .orElse(starts);
-    return result instanceof ResizeResult.Held
+            .map(settled -> inPlace(scaler, settled, wanted, now))
+            .orElseGet(ResizeResult.AsDecided::new);
+    return result instanceof ResizeResult.Held && !(result instanceof ResizeResult.AtLimit)
         ? result
         : inStep(scaler, seen, wanted).orElse(result);
   }
@@ -296,8 +304,7 @@ public final class PodResizer implements ContainerSizer {
             .formatted(KubernetesScaler.nameOf(scaler), e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
-        ResizeResult refusal =
-            new ResizeResult.Refused("%s; not tried again for %s".formatted(said, respite));
+        ResizeResult refusal = new ResizeResult.Refused(notBefore(said, now));
         heldTemplates.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
         yield refusal;
       }
@@ -316,21 +323,13 @@ public final class PodResizer implements ContainerSizer {
     if (holding != null && holding.holds(wanted, now)) {
       return holding.why();
     }
-    if (seen.pods().stream().anyMatch(SizeObservation.Pod::restarts)) {
-      if (vertical.rollout().isPresent()) {
-        return new ResizeResult.AsDecided();
-      }
-      return new ResizeResult.Refused(
-          "the resizePolicy of container \"%s\" restarts it for cpu; set NotRequired"
-              .formatted(vertical.container()));
-    }
     List<Change> others =
         seen.pods().stream()
             .map(pod -> Change.of(vertical, pod, wanted))
             .filter(Change::isOne)
             .toList();
     if (others.isEmpty()) {
-      return new ResizeResult.AsDecided();
+      return restarts(vertical, seen, wanted).orElseGet(() -> atLimit(vertical, seen, wanted));
     }
     List<Change> first = others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
     for (Change change : first) {
@@ -340,7 +339,48 @@ public final class PodResizer implements ContainerSizer {
         return refused(scaler, change, e, now);
       }
     }
-    return new ResizeResult.Resized(first.size(), others.size() - first.size());
+    return restarts(vertical, seen, wanted)
+        .filter(ResizeResult.Held.class::isInstance)
+        .orElseGet(() -> new ResizeResult.Resized(first.size(), others.size() - first.size()));
+  }
+
+  /** Where another size would restart the container, a rollout gives it, or nobody does. */
+  private static Optional<ResizeResult> restarts(
+      Vertical vertical, SizeObservation.Seen seen, WantedSize wanted) {
+    return seen.pods().stream()
+        .filter(pod -> pod.restarts() && pod.requestMillis() != wanted.cpuMillis())
+        .findFirst()
+        .map(pod ->
+            vertical.rollout().isPresent()
+                ? new ResizeResult.AsDecided()
+                : new ResizeResult.Refused(
+                    "the resizePolicy of container \"%s\" restarts it for cpu, so it keeps %dm where %dm are wanted; set NotRequired, or policy InPlaceOrRollout"
+                        .formatted(vertical.container(), pod.requestMillis(), wanted.cpuMillis())));
+  }
+
+  /** Nothing is left to do, unless a limit that is not ours to raise is below what is wanted. */
+  private static ResizeResult atLimit(
+      Vertical vertical, SizeObservation.Seen seen, WantedSize wanted) {
+    if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS) {
+      return new ResizeResult.AsDecided();
+    }
+    List<String> limits = new ArrayList<>();
+    seen.pods().stream().flatMapToLong(pod -> pod.limitMillis().stream()).min().stream()
+        .filter(least -> least < wanted.cpuMillis())
+        .forEach(least -> limits.add("%dm CPU where %dm".formatted(least, wanted.cpuMillis())));
+    seen.pods().stream().flatMapToLong(pod -> pod.memory().limitBytes().stream()).min().stream()
+        .filter(least -> least < wanted.memoryBytes().orElse(0))
+        .forEach(least ->
+            limits.add(
+                "%s of memory where %s"
+                    .formatted(
+                        Change.mebibytes(least),
+                        Change.mebibytes(wanted.memoryBytes().orElseThrow()))));
+    return limits.isEmpty()
+        ? new ResizeResult.AsDecided()
+        : new ResizeResult.AtLimit(
+            "container \"%s\" has a limit of %s are wanted; raise the limit, lower maxAllowed, or set controlledValues RequestsAndLimits"
+                .formatted(vertical.container(), String.join(", and of ", limits)));
   }
 
   /** Waits for a node that has no room, and takes back what one can never do. */
@@ -349,26 +389,29 @@ public final class PodResizer implements ContainerSizer {
     Optional<SizeObservation.Pod> stuck =
         seen.pods().stream().filter(pod -> pod.pending().isPresent()).findFirst();
     if (stuck.isEmpty()) {
-      deferredSince.remove(scaler.id());
       return Optional.empty();
     }
     SizeObservation.Pod pod = stuck.get();
     SizeObservation.Pending why = pod.pending().orElseThrow();
     String said =
         "pod %s is not resized to %s: %s".formatted(pod.name(), asked(pod), why.message());
-    if (!why.reason().equals("Infeasible")) {
-      Instant since = deferredSince.computeIfAbsent(scaler.id(), _ -> now);
-      if (now.isBefore(since.plus(respite))) {
-        return Optional.of(new ResizeResult.Deferred(said + "; waiting, make room on its node"));
-      }
+    if (!why.reason().equals("Infeasible") && now.isBefore(why.since().plus(respite))) {
+      return Optional.of(new ResizeResult.Deferred(said + "; waiting, make room on its node"));
     }
-    deferredSince.remove(scaler.id());
-    ResizeResult infeasible =
-        new ResizeResult.Infeasible(
-            "%s; it keeps %dm, lower maxAllowed.cpu or use larger nodes"
-                .formatted(said, pod.allocatedMillis()));
     SizeObservation.Memory memory = pod.memory();
     boolean moreMemory = !memory.allocatedBytes().equals(memory.requestBytes());
+    OptionalLong memoryBack = moreMemory ? memory.allocatedBytes() : OptionalLong.empty();
+    ResizeResult infeasible =
+        new ResizeResult.Infeasible(
+            "%s; it keeps %s, lower %s or use larger nodes"
+                .formatted(
+                    said,
+                    new Change(pod, pod.allocatedMillis(), memoryBack),
+                    moreMemory
+                        ? pod.requestMillis() == pod.allocatedMillis()
+                            ? "maxAllowed.memory"
+                            : "maxAllowed"
+                        : "maxAllowed.cpu"));
     held.put(
         scaler.id(),
         new Held(
@@ -376,11 +419,7 @@ public final class PodResizer implements ContainerSizer {
             moreMemory ? memory.requestBytes().orElse(Long.MAX_VALUE) : Long.MAX_VALUE,
             now.plus(respite),
             infeasible));
-    Change back =
-        new Change(
-            pod,
-            pod.allocatedMillis(),
-            moreMemory ? memory.allocatedBytes() : OptionalLong.empty());
+    Change back = new Change(pod, pod.allocatedMillis(), memoryBack);
     try {
       write(scaler, vertical, back);
     } catch (KubernetesClientException e) {
@@ -405,13 +444,17 @@ public final class PodResizer implements ContainerSizer {
         "pod %s is not resized to %s: %s".formatted(change.pod().name(), change, e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
-        ResizeResult refusal =
-            new ResizeResult.Refused("%s; not tried again for %s".formatted(said, respite));
+        ResizeResult refusal = new ResizeResult.Refused(notBefore(said, now));
         held.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
         yield refusal;
       }
       default -> new ResizeResult.Failed(said);
     };
+  }
+
+  private String notBefore(String said, Instant now) {
+    return "%s; not tried again before %s"
+        .formatted(said, now.plus(respite).truncatedTo(ChronoUnit.SECONDS));
   }
 
   private void write(Scaler scaler, Vertical vertical, Change change) {
@@ -432,14 +475,17 @@ public final class PodResizer implements ContainerSizer {
   record Change(SizeObservation.Pod pod, long millis, OptionalLong memoryBytes) {
     private static final long MIB = 1L << 20;
 
-    /** A request alone goes no further than its limit, and memory as far as needs no restart. */
+    /** A request alone goes no further than its limit, and each as far as needs no restart. */
     static Change of(Vertical vertical, SizeObservation.Pod pod, WantedSize wanted) {
       boolean alone = vertical.values() == Vertical.Values.REQUESTS_ONLY;
       long cpu =
           alone && pod.limitMillis().isPresent()
               ? Math.min(wanted.cpuMillis(), pod.limitMillis().getAsLong())
               : wanted.cpuMillis();
-      return new Change(pod, cpu, memory(alone, pod.memory(), wanted.memoryBytes()));
+      return new Change(
+          pod,
+          pod.restarts() ? pod.requestMillis() : cpu,
+          memory(alone, pod.memory(), wanted.memoryBytes()));
     }
 
     private static OptionalLong memory(
@@ -488,6 +534,10 @@ public final class PodResizer implements ContainerSizer {
       return patch;
     }
 
+    static String mebibytes(long bytes) {
+      return Math.ceilDiv(bytes, MIB) + "Mi";
+    }
+
     static long inProportion(long limit, long to, long from) {
       return Math.max(to, Math.round((double) limit * to / from));
     }
@@ -496,7 +546,7 @@ public final class PodResizer implements ContainerSizer {
     @Override
     public String toString() {
       return memoryBytes.isPresent()
-          ? "%dm CPU and %dMi".formatted(millis, Math.ceilDiv(memoryBytes.getAsLong(), MIB))
+          ? "%dm CPU and %s".formatted(millis, mebibytes(memoryBytes.getAsLong()))
           : millis + "m";
     }
   }

@@ -5,39 +5,25 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * HPAs, those of KEDA among them, that act on what sizing acts on: one on the CPU or the memory of
  * a workload counts its replicas by the share of their request that they use, which every other
  * size changes, so that each of the two answers the other. Beside one decision on replicas and size
  * it is any HPA but KEDA's that asks us alone.
- *
- * <p>The HPAs of a namespace are listed once within {@code roomMaxAge}.
  */
 final class RivalHpas {
-  /** Most namespaces that are remembered; with one more all are asked for again. */
-  private static final int MOST = 8_192;
+  private static final String ROOT = "/apis/autoscaling/v2";
+  private static final String PLURAL = "horizontalpodautoscalers";
 
-  private final KubernetesRequests requests;
-  private final Duration maxAge;
-  private final InstantSource clock;
-  private final Map<String, Remembered> namespaces = new ConcurrentHashMap<>();
+  private final NamespaceLists lists;
 
-  /** What was listed; no items where the API server said why not. */
-  private record Remembered(JsonNode items, Optional<String> forbidden, Instant until) {}
-
-  RivalHpas(KubernetesRequests requests, Duration maxAge, InstantSource clock) {
-    this.requests = requests;
-    this.maxAge = maxAge;
-    this.clock = clock;
+  RivalHpas(NamespaceLists lists) {
+    this.lists = lists;
   }
 
   /**
@@ -48,7 +34,7 @@ final class RivalHpas {
    */
   Optional<SizeObservation.Unseen> beside(Scaler scaler) {
     Vertical vertical = scaler.vertical().orElseThrow();
-    for (JsonNode hpa : known(scaler).items()) {
+    for (JsonNode hpa : orNone(scaler)) {
       if (KubernetesScaler.isOf(hpa.at("/spec/scaleTargetRef"), scaler.target())) {
         Optional<SizeObservation.Unseen> why =
             vertical.optimise().isPresent() && !asksUsAlone(hpa)
@@ -64,43 +50,33 @@ final class RivalHpas {
 
   /** Why it is not known whether there are any; empty where it is. */
   Optional<String> unknown(Scaler scaler) {
-    return known(scaler)
-        .forbidden()
-        .map(said ->
-            "whether an HPA scales %s by what is sized may not be asked; grant list on horizontalpodautoscalers: %s"
-                .formatted(KubernetesScaler.nameOf(scaler), said));
-  }
-
-  private Remembered known(Scaler scaler) {
-    String namespace = scaler.id().namespace();
-    Instant now = clock.instant();
-    Remembered before = namespaces.get(namespace);
-    if (before != null && now.isBefore(before.until())) {
-      return before;
-    }
-    if (namespaces.size() >= MOST) {
-      namespaces.clear();
-    }
-    Remembered listed = listed(namespace, now.plus(maxAge));
-    namespaces.put(namespace, listed);
-    return listed;
-  }
-
-  private Remembered listed(String namespace, Instant until) {
     try {
-      JsonNode items =
-          requests
-              .get(
-                  "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers?resourceVersion=0"
-                      .formatted(namespace))
-              .path("items");
-      return new Remembered(items, Optional.empty(), until);
+      listed(scaler);
+      return Optional.empty();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != 401 && e.getCode() != 403) {
-        throw e;
+      return Optional.of(
+          "whether an HPA scales %s by what is sized %s: %s"
+              .formatted(
+                  KubernetesScaler.nameOf(scaler),
+                  NamespaceLists.isForbidden(e)
+                      ? "may not be asked; grant list on " + PLURAL
+                      : "cannot be asked",
+                  e.getMessage()));
+    }
+  }
+
+  private JsonNode listed(Scaler scaler) {
+    return lists.items(ROOT, scaler.id().namespace(), PLURAL, Instant.MIN);
+  }
+
+  private JsonNode orNone(Scaler scaler) {
+    try {
+      return listed(scaler);
+    } catch (KubernetesClientException e) {
+      if (NamespaceLists.isForbidden(e)) {
+        return MissingNode.getInstance();
       }
-      return new Remembered(
-          MissingNode.getInstance(), Optional.of(String.valueOf(e.getMessage())), until);
+      throw e;
     }
   }
 
@@ -126,7 +102,7 @@ final class RivalHpas {
           return Optional.of(
               new SizeObservation.Unseen(
                   "HpaOnSameMetric",
-                  "%s scales %s by %s %s, which every other size changes; give it another metric, delete it, or set vertical.policy Off"
+                  "%s scales %s by %s %s, which every other size changes; give it another metric, delete it, or set vertical.policy \"Off\""
                       .formatted(
                           nameOf(hpa),
                           KubernetesScaler.nameOf(scaler),

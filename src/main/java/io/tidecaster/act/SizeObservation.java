@@ -184,8 +184,9 @@ public sealed interface SizeObservation {
    *
    * @param reason {@code Deferred} or {@code Infeasible}
    * @param message what the node says
+   * @param since when it began to
    */
-  record Pending(String reason, String message) {}
+  record Pending(String reason, String message, Instant since) {}
 
   /**
    * They could not be seen.

@@ -10,6 +10,7 @@ import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class StartingPods {
     void write(Scaler scaler, Vertical vertical, PodResizer.Change change);
   }
 
-  private record Refusal(Instant until, ResizeResult why) {}
+  private record Refusal(Instant until, String detail) {}
 
   StartingPods(Duration respite, Writer writer) {
     this.respite = respite;
@@ -69,7 +70,7 @@ final class StartingPods {
     return Optional.empty();
   }
 
-  private static Optional<Instant> time(JsonNode text) {
+  static Optional<Instant> time(JsonNode text) {
     try {
       return text.isTextual() ? Optional.of(Instant.parse(text.asText())) : Optional.empty();
     } catch (DateTimeParseException _) {
@@ -82,20 +83,17 @@ final class StartingPods {
     Vertical vertical = scaler.vertical().orElseThrow();
     List<SizeObservation.Pod> pods =
         seen.pods().stream().filter(pod -> pod.age() != SizeObservation.Age.SETTLED).toList();
-    pods.stream()
-        .filter(pod -> pod.age() == SizeObservation.Age.STARTING)
-        .flatMap(pod -> pod.pending().map(why -> noRoom(pod, why)).stream())
-        .findFirst()
-        .ifPresent(why -> refusals.put(scaler.id(), new Refusal(now.plus(respite), why)));
-    Optional<Refusal> refused =
-        Optional.ofNullable(refusals.get(scaler.id())).filter(known -> now.isBefore(known.until()));
     if (pods.isEmpty() || pods.stream().anyMatch(SizeObservation.Pod::restarts)) {
       return new ResizeResult.AsDecided();
     }
+    Optional<ResizeResult> before = refusal(scaler, now);
+    Optional<ResizeResult> noRoom =
+        before.isPresent() ? Optional.empty() : noRoom(scaler, pods, now);
+    boolean boosts = before.isEmpty() && noRoom.isEmpty();
     WantedSize boosted =
-        refused.isPresent()
-            ? wanted
-            : new WantedSize(vertical.boosted(wanted.cpuMillis()), wanted.memoryBytes());
+        boosts
+            ? new WantedSize(vertical.boosted(wanted.cpuMillis()), wanted.memoryBytes())
+            : wanted;
     List<PodResizer.Change> changes =
         pods.stream()
             .map(pod ->
@@ -110,19 +108,57 @@ final class StartingPods {
         return refused(scaler, change, e, now);
       }
     }
-    if (!changes.isEmpty()) {
-      return new ResizeResult.Resized(changes.size(), 0);
+    if (noRoom.isPresent()) {
+      return noRoom.get();
     }
-    return refused
+    if (!changes.isEmpty()) {
+      return done(changes, boosts, wanted);
+    }
+    return before
         .filter(_ -> pods.stream().anyMatch(pod -> pod.age() == SizeObservation.Age.STARTING))
-        .map(Refusal::why)
         .orElseGet(ResizeResult.AsDecided::new);
   }
 
-  private ResizeResult noRoom(SizeObservation.Pod pod, SizeObservation.Pending why) {
-    return new ResizeResult.Refused(
-        "pod %s is not boosted to %dm while it starts, %s: %s; starts are not boosted for %s"
-            .formatted(pod.name(), pod.requestMillis(), why.reason(), why.message(), respite));
+  private static ResizeResult done(
+      List<PodResizer.Change> changes, boolean boosts, WantedSize wanted) {
+    List<PodResizer.Change> given =
+        changes.stream()
+            .filter(change -> boosts && change.pod().age() == SizeObservation.Age.STARTING)
+            .toList();
+    long takenBack =
+        changes.stream()
+            .filter(change -> !given.contains(change))
+            .filter(change -> change.millis() < change.pod().requestMillis())
+            .count();
+    return given.isEmpty() && takenBack == 0
+        ? new ResizeResult.Resized(changes.size(), 0)
+        : new ResizeResult.Boosted(
+            given.size(),
+            given.stream().mapToLong(PodResizer.Change::millis).max().orElse(wanted.cpuMillis()),
+            Math.toIntExact(takenBack),
+            wanted.cpuMillis());
+  }
+
+  /** A refusal that stands. */
+  private Optional<ResizeResult> refusal(Scaler scaler, Instant now) {
+    return Optional.ofNullable(refusals.get(scaler.id()))
+        .filter(known -> now.isBefore(known.until()))
+        .map(known -> new ResizeResult.BoostRefused(known.detail(), true));
+  }
+
+  private Optional<ResizeResult> noRoom(
+      Scaler scaler, List<SizeObservation.Pod> pods, Instant now) {
+    return pods.stream()
+        .filter(pod -> pod.age() == SizeObservation.Age.STARTING && pod.pending().isPresent())
+        .findFirst()
+        .map(pod -> {
+          SizeObservation.Pending why = pod.pending().orElseThrow();
+          return refused(
+              scaler,
+              "pod %s is not resized to %dm while it starts, %s: %s"
+                  .formatted(pod.name(), pod.requestMillis(), why.reason(), why.message()),
+              now);
+        });
   }
 
   private ResizeResult refused(
@@ -131,24 +167,16 @@ final class StartingPods {
         "pod %s is not resized to %s while it starts: %s"
             .formatted(change.pod().name(), change, e.getMessage());
     return switch (e.getCode()) {
-      case 400, 401, 403, 405, 422 -> {
-        ResizeResult refusal =
-            new ResizeResult.Refused("%s; starts are not boosted for %s".formatted(said, respite));
-        refusals.put(scaler.id(), new Refusal(now.plus(respite), refusal));
-        yield refusal;
-      }
+      case 400, 401, 403, 405, 422 -> refused(scaler, said, now);
       default -> new ResizeResult.Failed(said);
     };
   }
 
-  /** What became of both: what keeps either from being done is told first. */
-  static ResizeResult both(ResizeResult starts, ResizeResult others) {
-    if (others instanceof ResizeResult.Held || starts instanceof ResizeResult.AsDecided) {
-      return others;
-    }
-    return starts instanceof ResizeResult.Resized some
-            && others instanceof ResizeResult.Resized more
-        ? new ResizeResult.Resized(some.pods() + more.pods(), more.left())
-        : starts;
+  private ResizeResult refused(Scaler scaler, String said, Instant now) {
+    Instant until = now.plus(respite);
+    String detail =
+        "%s; no start is boosted before %s".formatted(said, until.truncatedTo(ChronoUnit.SECONDS));
+    refusals.put(scaler.id(), new Refusal(until, detail));
+    return new ResizeResult.BoostRefused(detail, false);
   }
 }

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
       "waySentence",
       "rollout",
       "rolloutSentence",
-      "throttledShare"
+      "throttledShare",
+      "maxThrottledShare"
     })
 public record SizeJson(
     @Schema(description = "Its name in the pod.", examples = "scheduler") String container,
@@ -135,7 +136,12 @@ public record SizeJson(
                 "Share of the last minute's scheduling periods that its CPU limit cut short; null"
                     + " where unknown or not asked for.",
             examples = "0.02")
-        @Nullable Double throttledShare) {
+        @Nullable Double throttledShare,
+    @Schema(
+            nullable = true,
+            description = "A greater share is throttling; null where not asked for.",
+            examples = "0.05")
+        @Nullable Double maxThrottledShare) {
 
   /** The memory of the container. */
   @Schema(
@@ -217,7 +223,8 @@ public record SizeJson(
         decision.choice().map(ShapeChoice::sentence).orElse(null),
         decision.rollout().map(rollout -> rollout.reason().label()).orElse(null),
         decision.rollout().map(RolloutDecision::sentence).orElse(null),
-        throttledShare(decision));
+        throttledShare(decision),
+        decision.inputs().throttling().map(Throttling::mostShare).orElse(null));
   }
 
   private static @Nullable Double throttledShare(SizeDecision decision) {

@@ -1,6 +1,7 @@
 package io.tidecaster.demo;
 
 import io.tidecaster.decide.Fleet;
+import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.sim.SimulatedFleet;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
@@ -84,6 +85,10 @@ public final class Demo implements AutoCloseable {
     Map<String, DoubleUnaryOperator> queries = new HashMap<>();
     answer(queries, Optional.of(scaler.load()), this::loadBefore);
     answer(queries, scaler.cpu(), seconds -> fleet.coresInThePast(loadBefore(seconds)));
+    scaler
+        .cpu()
+        .map(cpu -> SeriesIdentity.replicasOf(cpu.series()))
+        .ifPresent(counted -> queries.put(counted, _ -> Double.NaN));
     this.past = new PastServer(clock, queries);
   }
 

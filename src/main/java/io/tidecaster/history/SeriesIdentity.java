@@ -1,8 +1,10 @@
 package io.tidecaster.history;
 
+import io.tidecaster.workload.SeriesSelector;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The text that names a series within its scaler and signal: its labels as {@code name=value},
@@ -26,6 +28,13 @@ public final class SeriesIdentity {
   private static final char ESCAPE = '\\';
 
   private SeriesIdentity() {}
+
+  /** How many replicas these series are of, in PromQL; nothing where there are none. */
+  public static String replicasOf(SeriesSelector series) {
+    return REPLICA_LABELS.stream()
+        .map(label -> "count(count by (%s) (%s))".formatted(label, series.promQl(label + "!=\"\"")))
+        .collect(Collectors.joining(" or "));
+  }
 
   /** The canonical text of these labels. */
   public static String canonical(Map<String, String> labels) {

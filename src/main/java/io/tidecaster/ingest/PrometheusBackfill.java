@@ -1,6 +1,7 @@
 package io.tidecaster.ingest;
 
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.ThrottlingSigns;
@@ -64,7 +65,7 @@ public final class PrometheusBackfill {
 
   /** The points of these minutes, of a load alone. */
   public Stream<LoadPoint> points(String query, Collection<MinuteRange> missing) {
-    return points(query, Optional.empty(), Optional.empty(), Optional.empty(), missing);
+    return points(query, Beside.NOTHING, missing);
   }
 
   /** Whether the scaler says by which query its past is found. */
@@ -80,7 +81,8 @@ public final class PrometheusBackfill {
 
   /**
    * The points of these minutes, asked for as the stream is read: the newest part first, each part
-   * in the order of time. How many replicas there were is not known, and so {@code reporting} is 0.
+   * in the order of time. How many replicas bore the load is not known, and so {@code reporting} is
+   * 0; how many used the CPU is, where Prometheus has the very series of {@code usage.cpu}.
    *
    * @return a stream that blocks, and throws a {@link BackfillException} where Prometheus cannot be
    *     asked; what came before is right
@@ -97,32 +99,44 @@ public final class PrometheusBackfill {
                     false));
     return points(
         load,
-        scaler.cpu().flatMap(Source::query),
-        scaler.memory().flatMap(Source::query),
-        scaler.throttling().map(ThrottlingSigns::query),
+        new Beside(
+            scaler.cpu().flatMap(Source::query),
+            scaler
+                .cpu()
+                .filter(cpu -> cpu.query().isPresent())
+                .map(cpu -> SeriesIdentity.replicasOf(cpu.series())),
+            scaler.memory().flatMap(Source::query),
+            scaler.throttling().map(ThrottlingSigns::query)),
         missing);
   }
 
-  private Stream<LoadPoint> points(
-      String load,
+  /** The queries of what is known beside the load. */
+  private record Beside(
       Optional<String> cpu,
+      Optional<String> replicas,
       Optional<String> memory,
-      Optional<String> throttled,
-      Collection<MinuteRange> missing) {
+      Optional<String> throttled) {
+    static final Beside NOTHING =
+        new Beside(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private Stream<LoadPoint> points(String load, Beside beside, Collection<MinuteRange> missing) {
     return missing.stream()
         .flatMap(range -> range.newestFirst(settings.pointsPerQuery()).stream())
         .sorted(Comparator.comparing(MinuteRange::to).reversed())
         .flatMap(range ->
             merge(
                 values(load, range),
-                cpu.map(query -> values(query, range)).orElse(Map.of()),
-                memory.map(query -> values(query, range)).orElse(Map.of()),
-                throttled.map(query -> values(query, range)).orElse(Map.of())));
+                values(beside.cpu(), range),
+                values(beside.replicas(), range),
+                values(beside.memory(), range),
+                values(beside.throttled(), range)));
   }
 
   private static Stream<LoadPoint> merge(
       Map<Long, Double> load,
       Map<Long, Double> cpu,
+      Map<Long, Double> replicas,
       Map<Long, Double> memory,
       Map<Long, Double> throttled) {
     TreeSet<Long> ends = new TreeSet<>(load.keySet());
@@ -137,7 +151,7 @@ public final class PrometheusBackfill {
                 optional(cpu.get(end)),
                 0,
                 0,
-                0,
+                cpu.containsKey(end) ? replicas.getOrDefault(end, 0.0).intValue() : 0,
                 Optional.empty(),
                 optional(memory.get(end)),
                 optional(throttled.get(end))));
@@ -145,6 +159,10 @@ public final class PrometheusBackfill {
 
   private static OptionalDouble optional(@Nullable Double value) {
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  private Map<Long, Double> values(Optional<String> query, MinuteRange range) {
+    return query.map(known -> values(known, range)).orElse(Map.of());
   }
 
   private Map<Long, Double> values(String query, MinuteRange range) {

@@ -127,7 +127,7 @@ public record RolloutDecision(
           standing
               .undone()
               .map(theirs ->
-                  "The template is left alone until %s: %s set it to %s at %s, which undid ours; let your tool ignore what our field manager owns, or set vertical.policy Off."
+                  "The template is left alone until %s: %s set it to %s at %s, which undid ours; let your tool ignore what our field manager owns, or set vertical.policy \"Off\"."
                       .formatted(
                           theirs.at().plus(rule.leastInterval()).truncatedTo(ChronoUnit.SECONDS),
                           theirs.manager(),

@@ -110,21 +110,31 @@ public record SizeDecision(
           case SizeOutcome.Keep keep ->
               "Container %s keeps %dm CPU".formatted(container, keep.millis());
         };
-    return what + ": " + why(inputs, outcome, ofADay) + throttled(at, inputs, outcome) + ".";
+    String throttled = throttled(at, inputs, outcome);
+    return inputs.need().isEmpty() && isForThrottling(outcome)
+        ? "%s: %s.".formatted(what, throttled)
+        : Stream.of(why(inputs, outcome, ofADay), throttled)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("; ", what + ": ", "."));
+  }
+
+  private static boolean isForThrottling(SizeOutcome outcome) {
+    return switch (outcome) {
+      case SizeOutcome.Resize resize -> resize.reason() == ResizeReason.THROTTLED;
+      case SizeOutcome.Keep keep -> keep.reason() == KeepReason.KEPT_AFTER_THROTTLING;
+    };
   }
 
   /** Said where it decided, and where nobody here can do anything about it. */
   private static String throttled(Instant at, SizeInputs inputs, SizeOutcome outcome) {
-    boolean decided =
-        switch (outcome) {
-          case SizeOutcome.Resize resize -> resize.reason() == ResizeReason.THROTTLED;
-          case SizeOutcome.Keep keep -> keep.reason() == KeepReason.KEPT_AFTER_THROTTLING;
-        };
     return inputs
         .throttling()
         .filter(known -> known.floorMillis(at) > 0)
-        .filter(known -> decided || known.isByForeignLimit(at))
-        .map(known -> "; " + known.sentence())
+        .filter(known ->
+            isForThrottling(outcome)
+                || known.floorMillis(at) > inputs.bounds().mostMillis()
+                || known.isByForeignLimit(at))
+        .map(Throttling::sentence)
         .orElse("");
   }
 
@@ -140,7 +150,8 @@ public record SizeDecision(
                         ofADay
                             ? "what is forecast and was needed within a day"
                             : "what is forecast"))
-            .orElse("what it uses is unknown, and unknown is not zero");
+            .orElse(
+                "what it needs is unknown, and unknown is not zero; it is learned from an hour of load and usage.cpu in which the load varies");
     return switch (outcome) {
       case SizeOutcome.Resize _ -> needs;
       case SizeOutcome.Keep keep ->

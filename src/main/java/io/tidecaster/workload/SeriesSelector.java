@@ -1,6 +1,9 @@
 package io.tidecaster.workload;
 
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which Prometheus series belong to a scaler: one metric name, and labels that must be equal.
@@ -40,5 +43,23 @@ public record SeriesSelector(String metric, Type type, Map<String, String> match
   public boolean matches(Map<String, String> labels) {
     return matchLabels.entrySet().stream()
         .allMatch(label -> label.getValue().equals(labels.get(label.getKey())));
+  }
+
+  /**
+   * The same in PromQL: {@code metric{label="value"}}.
+   *
+   * @param more matchers beside the labels: {@code pod!=""}
+   */
+  public String promQl(String... more) {
+    return Stream.concat(
+            new TreeMap<>(matchLabels)
+                .entrySet().stream()
+                    .map(label -> "%s=\"%s\"".formatted(label.getKey(), escaped(label.getValue()))),
+            Stream.of(more))
+        .collect(Collectors.joining(",", metric + "{", "}"));
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 }

@@ -324,9 +324,10 @@ function drawSize(size) {
     ['container', size.container],
     ['needed now', known(size.neededCpuCores)],
     ['for the forecast', known(size.forecastCpuCores)],
-    ['bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
+    ['CPU bounds', `${format.millicores(size.minCpuCores)}–${format.millicores(size.maxCpuCores)}`],
   ];
-  if (size.throttledShare !== null) facts.push(['throttled', `${format.one(100 * size.throttledShare)}\u00a0%`]);
+  const percent = (share) => (share === null ? 'unknown' : `${format.one(100 * share)}\u00a0%`);
+  if (size.maxThrottledShare !== null) facts.push(['throttled', `${percent(size.throttledShare)}, bound ${percent(size.maxThrottledShare)}`]);
   if (size.memory !== null) {
     const { currentBytes: has, desiredBytes: wanted, minBytes: least, maxBytes: most } = size.memory;
     facts.push(['memory', has === wanted ? format.mebibytes(has) : `${format.mebibytes(has)} → ${format.mebibytes(wanted)}`]);

@@ -21,7 +21,9 @@ import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -115,15 +117,58 @@ class ActuatorTest {
 
   @Test
   void advisoryBoostsNoPodThatStarts() {
-    List<Long> asked = new ArrayList<>();
-    Actuator sizing =
-        new Actuator(cluster, sizerThat(asked), _ -> Optional.empty(), List.of(), meters);
+    Deque<ResizeResult> answers = new ArrayDeque<>(List.of(new ResizeResult.AsDecided()));
+    ContainerSizer sizer = sizerThat(new ArrayList<>(), answers);
+    Actuator sizing = new Actuator(cluster, sizer, _ -> Optional.empty(), List.of(), meters);
 
     sizing.boost(WEB, Mode.ADVISORY, PODS, WantedSize.ofCpu(600));
     sizing.boost(WEB, Mode.PAUSED, PODS, WantedSize.ofCpu(600));
-    assertThat(asked).isEmpty();
+    assertThat(answers).hasSize(1);
     sizing.boost(WEB, Mode.ENFORCING, PODS, WantedSize.ofCpu(600));
-    assertThat(asked).containsExactly(600L);
+    assertThat(answers).isEmpty();
+  }
+
+  @Test
+  void boostsAreToldAndCountedOnceAndARefusalThatStandsKeepsNothingFromBeingResized() {
+    var boosted = new ResizeResult.Boosted(1, 2460, 0, 1230);
+    var refused = new ResizeResult.BoostRefused("quota", false);
+    var stands = new ResizeResult.BoostRefused("quota", true);
+    var nothing = new ResizeResult.AsDecided();
+    Deque<ResizeResult> answers = new ArrayDeque<>(List.of(boosted, nothing, refused, stands));
+    List<ResizeResult> boosts = new ArrayList<>();
+    List<Long> asked = new ArrayList<>();
+    Actuator sizing =
+        new Actuator(
+            cluster,
+            sizerThat(asked, answers),
+            _ -> Optional.empty(),
+            List.of(
+                new Announcer() {
+                  @Override
+                  public void announce(Report report) {
+                    told.add(report);
+                  }
+
+                  @Override
+                  public void announce(Boost boost) {
+                    boosts.add(boost.result());
+                  }
+                }),
+            meters);
+    var decision = Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.hold(2, HoldReason.ENOUGH));
+    Optional<Sized> sized = Optional.of(new Sized(PODS, Optional.of(SIZE)));
+
+    for (int minute = 0; minute < 4; minute++) {
+      sizing.apply(WEB, SEEN, decision, Outlook.UNKNOWN, sized);
+    }
+
+    assertThat(boosts).containsExactly(boosted, refused);
+    assertThat(asked).hasSize(4);
+    assertThat(told)
+        .extracting(report -> ((Report.Decided) report).sized().orElseThrow().result())
+        .extracting(result -> result.orElseThrow().label())
+        .containsExactly("Resized", "Resized", "BoostRefused", "BoostRefused");
+    assertThat(meters.counter("tidecaster.resizes", "result", "Boosted").count()).isOne();
   }
 
   /** What is asked of a template stands with a minus. */
@@ -206,6 +251,13 @@ class ActuatorTest {
               SizeMemory.EMPTY));
 
   private static ContainerSizer sizerThat(List<Long> asked) {
+    return sizerThat(asked, new ArrayDeque<>());
+  }
+
+  /**
+   * @param boosts what becomes of pods that start, each time
+   */
+  private static ContainerSizer sizerThat(List<Long> asked, Deque<ResizeResult> boosts) {
     return new ContainerSizer() {
       @Override
       public SizeObservation observe(Scaler scaler) {
@@ -220,7 +272,7 @@ class ActuatorTest {
 
       @Override
       public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
-        return resize(scaler, seen, wanted);
+        return boosts.isEmpty() ? new ResizeResult.AsDecided() : boosts.removeFirst();
       }
 
       @Override

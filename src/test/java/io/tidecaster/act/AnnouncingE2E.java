@@ -154,6 +154,39 @@ class AnnouncingE2E {
   }
 
   @Test
+  void tellsOfBoostsInOneSeriesForEachThatIsGivenTakenBackAndRefused() {
+    Scaler web = create("boosted");
+    try (var events = events(client)) {
+      for (int time = 0; time < 4; time++) {
+        events.announce(new Boost(web, new ResizeResult.Boosted(2, 1200, 1, 600)));
+      }
+      events.announce(new Boost(web, new ResizeResult.AsDecided()));
+      events.announce(
+          new Boost(web, new ResizeResult.BoostRefused("pod web-1 is not resized", false)));
+
+      List<JsonNode> seen =
+          Eventually.get(
+              "the events are written",
+              SOON,
+              () -> eventsAbout(web.id()),
+              list -> list.size() == 3 && list.get(1).at("/series/count").asInt() == 4);
+
+      assertThat(seen)
+          .extracting(event ->
+              "%s %s %s: %s"
+                  .formatted(
+                      event.path("type").asText(),
+                      event.path("reason").asText(),
+                      event.at("/series/count").asInt(1),
+                      event.path("note").asText()))
+          .containsExactly(
+              "Normal Boosted 4: Resizing 2 pods to 1200m CPU while starting, back to 600m once started.",
+              "Normal BoostTakenBack 4: Resizing 1 pod back to 600m CPU, as started or over time.",
+              "Warning BoostRefused 1: pod web-1 is not resized");
+    }
+  }
+
+  @Test
   void tellsATroubleOfTheBalancerWhenItBegins() {
     Scaler web = create("balanced");
     Trouble away = new Trouble("HAProxy at 10.0.0.5:9999", Problem.UNREACHABLE, Given.AT);

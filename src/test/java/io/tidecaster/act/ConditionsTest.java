@@ -26,10 +26,13 @@ import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.ThrottlingSigns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -37,6 +40,14 @@ import org.junit.jupiter.api.Test;
 
 class ConditionsTest {
   private static final Scaler WEB = Given.deployment("crm", "web");
+  private static final Scaler LIMITED =
+      Given.throttled(
+          WEB,
+          new ThrottlingSigns(
+              new SeriesSelector("throttled_total", SeriesSelector.Type.COUNTER, Map.of()),
+              new SeriesSelector("periods_total", SeriesSelector.Type.COUNTER, Map.of()),
+              "throttled",
+              0.05));
   private static final Optional<ScaleResult> UNTRIED = Optional.empty();
 
   @Test
@@ -71,9 +82,24 @@ class ConditionsTest {
     assertThat(shown(throttled(Optional.empty()))).contains("Throttled=False LimitSuffices");
   }
 
+  @Test
+  void aThrottlingThatNobodyCountedIsNotSaidToBeNone() {
+    var told = throttled(OptionalDouble.empty(), Optional.empty());
+
+    assertThat(shown(told)).contains("Throttled=Unknown ThrottlingUnknown");
+    assertThat(told.condition("Throttled").orElseThrow().message())
+        .startsWith("no samples of throttled_total and periods_total that usage.throttling fits")
+        .endsWith("let Prometheus send them");
+  }
+
   private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
 
   private static PredictiveScalerStatus throttled(Optional<ThrottleFloor> floor) {
+    return throttled(OptionalDouble.of(0.2), floor);
+  }
+
+  private static PredictiveScalerStatus throttled(
+      OptionalDouble share, Optional<ThrottleFloor> floor) {
     var seen =
         new SizeObservation.Seen(
             List.of(
@@ -89,10 +115,10 @@ class ConditionsTest {
                 Optional.empty(),
                 new CpuBounds(250, 4000),
                 SizeMemory.EMPTY,
-                Optional.of(new Throttling(OptionalDouble.of(0.2), 0.05, false, floor))));
+                Optional.of(new Throttling(share, 0.05, false, floor))));
     return Conditions.status(
         new Report.Decided(
-            WEB,
+            LIMITED,
             Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
             Optional.empty(),
             Observation.Pods.UNKNOWN,

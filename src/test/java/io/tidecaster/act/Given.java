@@ -20,6 +20,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,30 @@ final class Given {
         .withConverters(new Converter<?>[] {new DurationConverter()})
         .build()
         .getConfigMapping(KubernetesConfig.class);
+  }
+
+  /** The same under a limit of which one asks. */
+  static Scaler throttled(Scaler scaler, ThrottlingSigns signs) {
+    return new Scaler(
+        scaler.id(),
+        scaler.target(),
+        scaler.mode(),
+        scaler.bounds(),
+        scaler.load(),
+        scaler.cpu(),
+        scaler.objective(),
+        scaler.hpaObjective(),
+        scaler.serviceLevel(),
+        scaler.leadTime(),
+        scaler.behavior(),
+        scaler.actuation(),
+        scaler.calendar(),
+        scaler.schedule(),
+        scaler.balance(),
+        scaler.promotion(),
+        scaler.vertical(),
+        scaler.pressure(),
+        Optional.of(signs));
   }
 
   static Scaler scaler(String namespace, String apiVersion, String kind, String name) {

@@ -106,7 +106,7 @@ class StartingPodsTest {
             pod("web-2", 500, Age.STARTING),
             pod("web-3", 1200, Age.NEW));
 
-    assertThat(result).isEqualTo(new ResizeResult.Resized(3, 0));
+    assertThat(result).isEqualTo(new ResizeResult.Boosted(2, 1200, 1, 600));
     assertThat(written).containsExactly("web-1 1200m", "web-2 1200m", "web-3 600m");
   }
 
@@ -136,11 +136,18 @@ class StartingPodsTest {
     var seen = new SizeObservation.Seen(List.of(pod("web-1", 500, Age.STARTING)));
 
     ResizeResult told = refused.resize(WEB, seen, WantedSize.ofCpu(600), NOON);
-    assertThat(((ResizeResult.Held) told).detail())
-        .contains("web-1 is not resized to 1200m while it starts", "exceeded quota");
+    String detail =
+        "pod web-1 is not resized to 1200m while it starts: exceeded quota: cpu; no start is boosted before 2026-03-02T12:10:00Z";
+    assertThat(told).isEqualTo(new ResizeResult.BoostRefused(detail, false));
     assertThat(refused.resize(WEB, seen, WantedSize.ofCpu(600), NOON.plusSeconds(5)))
         .isEqualTo(new ResizeResult.Resized(1, 0));
     assertThat(sizes).containsExactly("600m");
+    var sized = new SizeObservation.Seen(List.of(pod("web-1", 600, Age.STARTING)));
+    assertThat(refused.resize(WEB, sized, WantedSize.ofCpu(600), NOON.plusSeconds(10)))
+        .isEqualTo(new ResizeResult.BoostRefused(detail, true));
+    assertThat(refused.resize(WEB, sized, WantedSize.ofCpu(600), NOON.plus(RESPITE)).label())
+        .isEqualTo("BoostRefused");
+    assertThat(sizes).hasSize(1);
   }
 
   @Test
@@ -152,11 +159,15 @@ class StartingPodsTest {
             OptionalLong.empty(),
             500,
             false,
-            Optional.of(new SizeObservation.Pending("Deferred", "node is full")),
+            Optional.of(new SizeObservation.Pending("Deferred", "node is full", NOON)),
             SizeObservation.Memory.UNKNOWN,
             Age.STARTING);
 
-    assertThat(resize(waiting)).isEqualTo(new ResizeResult.Resized(1, 0));
+    assertThat(resize(waiting))
+        .isEqualTo(
+            new ResizeResult.BoostRefused(
+                "pod web-1 is not resized to 1200m while it starts, Deferred: node is full; no start is boosted before 2026-03-02T12:10:00Z",
+                false));
     assertThat(written).containsExactly("web-1 600m");
   }
 

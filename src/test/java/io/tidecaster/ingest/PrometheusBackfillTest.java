@@ -82,6 +82,22 @@ class PrometheusBackfillTest {
   }
 
   @Test
+  void knowsHowManyReplicasUsedTheCpuAsTheyAreToldApartLive() {
+    answers.put(Scalers.LOAD_QUERY, matrix(at(1, "100"), at(2, "110")));
+    answers.put(Scalers.CPU_QUERY, matrix(at(1, "2")));
+    String query =
+        Stream.of("pod", "pod_name", "kubernetes_pod_name", "instance")
+            .map(label ->
+                "count(count by (%1$s) (process_cpu_seconds_total{app=\"crm\",%1$s!=\"\"}))"
+                    .formatted(label))
+            .collect(Collectors.joining(" or "));
+    answers.put(query, matrix(at(1, "3"), at(2, "3")));
+
+    // of the second minute no CPU is known, and so no replica that used it
+    assertThat(points(range(0, 2))).extracting(LoadPoint::cpuReporting).containsExactly(3, 0);
+  }
+
+  @Test
   void findsNothingWherePrometheusKnowsNoSuchSeries() {
     answers.put(Scalers.LOAD_QUERY, matrix());
     answers.put(Scalers.CPU_QUERY, matrix());
@@ -114,7 +130,7 @@ class PrometheusBackfillTest {
     try (Stream<LoadPoint> points = backfill().points(SHOP, List.of(range(0, 250)))) {
       assertThat(points.findFirst()).isPresent();
     }
-    assertThat(asked).hasSize(2);
+    assertThat(asked).hasSize(3); // of the last part alone: load, CPU, replicas
   }
 
   @Test
@@ -165,7 +181,7 @@ class PrometheusBackfillTest {
     script.add(new Answer(status, "<html>"));
 
     assertThat(points(range(0, 1))).hasSize(1);
-    assertThat(asked).hasSize(4);
+    assertThat(asked).hasSize(5); // two in vain, then load, CPU, replicas
   }
 
   @Test
@@ -225,7 +241,7 @@ class PrometheusBackfillTest {
     script.add(new Answer(405, ""));
 
     assertThat(points(range(0, 1))).hasSize(1);
-    assertThat(asked).extracting(Asked::method).containsExactly("POST", "GET", "POST");
+    assertThat(asked).extracting(Asked::method).containsExactly("POST", "GET", "POST", "POST");
   }
 
   @Test
@@ -321,12 +337,17 @@ class PrometheusBackfillTest {
             form));
     Answer answer =
         script.isEmpty()
-            ? new Answer(200, answers.getOrDefault(form.get("query"), "{}"))
+            ? new Answer(200, answers.getOrDefault(form.get("query"), otherwise(form)))
             : script.removeFirst();
     byte[] body = answer.body().getBytes(UTF_8);
     exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  /** No replicas, and nothing of what nobody has said is there. */
+  private static String otherwise(Map<String, String> form) {
+    return form.getOrDefault("query", "").startsWith("count(") ? matrix() : "{}";
   }
 
   private static String matrix(String... points) {

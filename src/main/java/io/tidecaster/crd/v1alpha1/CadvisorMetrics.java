@@ -46,8 +46,7 @@ final class CadvisorMetrics {
     return new ThrottlingSigns(
         throttled,
         periods,
-        "sum(rate(%s[2m])) / sum(rate(%s[2m]))"
-            .formatted(PrometheusLabels.promQl(throttled), PrometheusLabels.promQl(periods)),
+        "sum(rate(%s[2m])) / sum(rate(%s[2m]))".formatted(throttled.promQl(), periods.promQl()),
         given.maxShare() == null ? DEFAULT_MAX_SHARE : Notation.percentage(given.maxShare()));
   }
 

@@ -49,8 +49,7 @@ final class HaproxyMetrics {
   /** What arrives at the backend, in requests a second. */
   Source load() {
     SeriesSelector arrived = backend("haproxy_backend_sessions_total", SeriesSelector.Type.COUNTER);
-    return new Source(
-        arrived, Optional.of("sum(rate(%s[1m]))".formatted(PrometheusLabels.promQl(arrived))));
+    return new Source(arrived, Optional.of("sum(rate(%s[1m]))".formatted(arrived.promQl())));
   }
 
   PressureSigns pressure() {

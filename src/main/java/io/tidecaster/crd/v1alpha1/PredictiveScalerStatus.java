@@ -191,6 +191,11 @@ public record PredictiveScalerStatus(
       return new Condition(type, holds ? "True" : "False", reason, message, "", null);
     }
 
+    /** One of which it is not known whether it holds. */
+    public static Condition unknown(String type, String reason, String message) {
+      return new Condition(type, "Unknown", reason, message, "", null);
+    }
+
     Condition since(String time, @Nullable Long generation) {
       return new Condition(type, status, reason, message, time, generation);
     }
