@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** The most that was used in each five minutes of the last week: 17 kB. */
+/** The most that was used in each five minutes of the last week: 32 kB. */
 final class DayMemory {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration WEEK = Duration.ofDays(7);
