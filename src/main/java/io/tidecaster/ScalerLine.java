@@ -146,11 +146,22 @@ final class ScalerLine {
     }
     size.changed(scaler.vertical(), changed.vertical());
     boolean sizedAnew = changed.vertical().isPresent() && scaler.vertical().isEmpty();
+    boolean sameMemory =
+        memorySized(changed).equals(memorySized(scaler))
+            && changed.serviceLevel() == scaler.serviceLevel();
     scaler = changed;
     bounds = BoundsByTime.of(changed);
-    if (sizedAnew) {
+    if (sizedAnew || !sameMemory) {
       learnSizesAgain(wholeLoad());
     }
+  }
+
+  /** The container whose memory is sized. */
+  private static Optional<String> memorySized(Scaler scaler) {
+    return scaler
+        .vertical()
+        .filter(vertical -> vertical.memory().isPresent())
+        .map(Vertical::container);
   }
 
   /** From now on this is what is known of its future. */
@@ -158,6 +169,7 @@ final class ScalerLine {
     if (!changed.equals(calendar)) {
       calendar = changed;
       forecaster.use(changed);
+      size.use(changed);
     }
   }
 
@@ -253,6 +265,15 @@ final class ScalerLine {
     hasModel = true;
   }
 
+  /** Learning what a container will use of memory, where that is due. */
+  Optional<MemoryFit> memoryFitDue() {
+    return size.memoryFitDue();
+  }
+
+  void adopt(MemoryFit.Fitted fitted) {
+    fitted.adopt();
+  }
+
   /** As of the end of the newest minute. */
   ForecastOutcome forecast() {
     if (!hasModel && forecaster.fitDue().isPresent()) {
@@ -266,9 +287,8 @@ final class ScalerLine {
   List<UsageForecast> usage(ForecastOutcome load, int replicas) {
     return scaler
         .vertical()
-        .map(vertical -> SizeLine.usage(vertical, load, capacity.law(), replicas))
-        .stream()
-        .toList();
+        .map(vertical -> size.usage(vertical, load, capacity.law(), replicas))
+        .orElse(List.of());
   }
 
   /** How samples fared since the last call. */
@@ -519,9 +539,10 @@ final class ScalerLine {
   }
 
   private void learnSizesAgain(Optional<Series> known) {
-    size.learnAgain(scaler, known);
+    size.learnAgain(scaler, known, calendar);
+    boolean whole = memorySized(scaler).isPresent();
     known.ifPresent(load -> {
-      for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+      for (int i = whole ? 0 : Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
         history.at(load.timeOf(i)).ifPresent(size::observePast);
       }
     });

@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.act.SizeObservation;
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -10,9 +11,7 @@ import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.UtilizationLaw;
-import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
-import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.Series;
@@ -23,10 +22,12 @@ import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,16 @@ final class SizeLine {
     planner.ifPresent(known -> known.observe(point.minute(), point.load()));
   }
 
+  /** From now on this is what is known of the future. */
+  void use(Calendar calendar) {
+    container.use(calendar);
+  }
+
+  /** A fit of the memory of a container that is due. */
+  Optional<MemoryFit> memoryFitDue() {
+    return container.fitDue();
+  }
+
   /** Takes in minutes of the past of which no more than the memory matters. */
   void observePast(LoadPoint point) {
     container.observe(point);
@@ -66,8 +77,17 @@ final class SizeLine {
    *
    * @param load empty while there is none
    */
-  void learnAgain(Scaler scaler, Optional<Series> load) {
-    container.forgetPeaks();
+  void learnAgain(Scaler scaler, Optional<Series> load, Calendar calendar) {
+    container.learnAgain(
+        scaler
+            .vertical()
+            .flatMap(Vertical::memory)
+            .map(_ ->
+                new MemoryForecaster(
+                    scaler.id(),
+                    calendar,
+                    MemoryForecaster.Settings.DEFAULT,
+                    scaler.serviceLevel())));
     planner =
         scaler
             .vertical()
@@ -208,25 +228,10 @@ final class SizeLine {
     return known;
   }
 
-  /** What the container of one of so many replicas is expected to use. */
-  static UsageForecast usage(
+  /** What the containers of one of so many replicas are expected to use. */
+  List<UsageForecast> usage(
       Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
-    int bearing = Math.max(1, replicas);
-    return new UsageForecast(
-        vertical.container(), bearing, cpu(load, law, bearing), Optional.empty());
-  }
-
-  private static ForecastOutcome cpu(
-      ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
-    return switch (load) {
-      case NotReady notReady -> notReady;
-      case Forecast ready when law.isPresent() -> law.get().use(ready, replicas);
-      case Forecast _ ->
-          new NotReady(
-              NotReady.Reason.USE_UNKNOWN,
-              "what the load costs in CPU is unknown; wait for minutes of differing load,"
-                  + " or check the series of usage.cpu");
-    };
+    return List.of(container.usage(vertical, load, law, Math.max(1, replicas)));
   }
 
   /** What a container of each ready replica needs for its share of the load. */

@@ -173,6 +173,7 @@ public record SizeJson(
               enumeration = {
                 "OomKilled",
                 "PeakAboveMemory",
+                "ForecastAboveMemory",
                 "HeapAboveMemory",
                 "MemoryOversized",
                 "MemoryOutOfBounds",
