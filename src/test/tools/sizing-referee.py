@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Plays a desired.csv of replicas and their CPU on its own; shares no line with the simulator that wrote it.
 
-usage: sizing-referee.py TRACE.csv DESIRED.csv [--startup 180] [--resize 30] [--exponent 0.9] [--max 60]
+usage: sizing-referee.py TRACE.csv DESIRED.csv [--startup 180] [--resize 30] [--exponent 0.9] [--begin-with-load]
 Prints: cost, requests in violation in %.
+
+The fleet begins with the first line of the plan; with --begin-with-load as many replicas are ready as bear the first
+load, 1 core each, and the first line is asked of these.
 """
 import argparse
 import csv
+import math
 from datetime import datetime
 
 STEP = 15
@@ -32,6 +36,8 @@ def main():
     ap.add_argument("--days", type=float, default=7)
     ap.add_argument("--vcpu-hour", type=float, default=0.04048)
     ap.add_argument("--gib-hour", type=float, default=0.004445)
+    ap.add_argument("--begin-with-load", action="store_true")
+    ap.add_argument("--min", type=int, default=2)
     a = ap.parse_args()
     trace = [(seconds(r["timestamp"]), float(r["value"])) for r in rows(a.trace) if r["value"] not in ("", "NaN")]
     plan = [(seconds(r["timestamp"]), int(r["desired"]), int(r["cpu_millicores"]) / 1000, int(r["memory_bytes"]) / 2**30)
@@ -58,8 +64,9 @@ def main():
             entry += 1
         _, wanted, cores, gib = plan[entry]
         if batches[0][1] is None:
-            batches = [(now, wanted)]
-            effective = target = cores
+            enough = math.ceil(load / of_one - 1e-9)
+            batches = [(now, max(a.min, min(enough, max(n for _, n, _, _ in plan))) if a.begin_with_load else wanted)]
+            effective = target = 1 if a.begin_with_load else cores
         have = sum(count for _, count in batches)
         if wanted > have:
             batches.append((now + a.startup, wanted - have))

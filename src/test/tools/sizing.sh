@@ -27,8 +27,11 @@ for file in "$loads"/*.csv; do
   echo "$played" | awk -F, -v name="$name" '{
     printf "%-20s %11.2f %8.3f %11.2f %8.3f %11.2f %8.3f\n", name, $4, $5, $6, $7, $8, $9 }'
   for way in horizontal vertical optimise; do
+    begin=--begin-with-load
+    [ $way != vertical ] || begin=
+    # shellcheck disable=SC2086  # no option where there is none
     echo "$way,$("${PYTHON:-python3}" "$here/src/test/tools/sizing-referee.py" "$file" "$out/$name/$way/desired.csv" \
-      --startup "${STARTUP:-180}" --resize "${RESIZE:-30}" --exponent "${EXPONENT:-0.9}")" |
+      --startup "${STARTUP:-180}" --resize "${RESIZE:-30}" --exponent "${EXPONENT:-0.9}" $begin)" |
       awk -F, -v row="$played" '{
         split(row, r, ","); i = $1 == "horizontal" ? 4 : $1 == "vertical" ? 6 : 8
         cost = $2 / r[i] - 1; violating = $3 - r[i + 1]

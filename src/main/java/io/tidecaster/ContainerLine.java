@@ -3,6 +3,7 @@ package io.tidecaster;
 import io.tidecaster.act.SizeObservation;
 import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.optimise.PlannedLoads;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.JvmHeap;
 import io.tidecaster.size.MemoryInputs;
@@ -206,13 +207,17 @@ final class ContainerLine {
   }
 
   /**
-   * The CPU for the load of this moment and for what is forecast, by its utilization law.
+   * The CPU for the loads of a replica, by its utilization law.
    *
-   * @param load a replica
-   * @param ahead the largest a replica
+   * @param loads of which a rollout answers what comes until replicas have started, and a resize
+   *     what comes sooner
    */
-  static SizeNeed need(Vertical vertical, UtilizationLaw law, double load, double ahead) {
-    return new SizeNeed(millis(vertical, law, load), millis(vertical, law, ahead));
+  static SizeNeed need(Vertical vertical, UtilizationLaw law, PlannedLoads loads) {
+    boolean startsAnew =
+        vertical.rollout().filter(known -> known.way() == Templating.Way.ROLLOUT).isPresent();
+    return new SizeNeed(
+        millis(vertical, law, loads.present()),
+        millis(vertical, law, startsAnew ? loads.later() : loads.soon()));
   }
 
   private static long millis(Vertical vertical, UtilizationLaw law, double load) {

@@ -36,7 +36,10 @@ final class FitPool implements AutoCloseable {
   /** Sees to it that the line gets the model that is due; called with its lock held. */
   void fitWhereDue(ScalerLine line) {
     ScalerId id = line.scaler().id();
-    boolean due = line.fitDue().isPresent() || line.peakFitDue().isPresent();
+    boolean due =
+        line.fitDue().isPresent()
+            || line.peakFitDue().isPresent()
+            || line.resizeFitDue().isPresent();
     if (due && pending.add(id)) {
       threads.execute(() -> fit(id, line));
     }
@@ -51,6 +54,12 @@ final class FitPool implements AutoCloseable {
     try {
       fit(line, ScalerLine::fitDue, FitTask::run, ScalerLine::adopt, meters::forecastFitted);
       fit(line, ScalerLine::peakFitDue, PeakFit::run, ScalerLine::adopt, meters::peakFitted);
+      fit(
+          line,
+          ScalerLine::resizeFitDue,
+          PeakFit::run,
+          ScalerLine::adoptForResizes,
+          meters::peakFitted);
     } catch (RuntimeException e) {
       meters.fitFailed();
       LOG.errorf(e, "%s: the model could not be fitted; the one before stays in force", id);

@@ -145,8 +145,12 @@ final class ScalerLine {
       trial = trial.map(Trial::begunAnew);
     }
     size.changed(scaler.vertical(), changed.vertical());
+    boolean sizedAnew = changed.vertical().isPresent() && scaler.vertical().isEmpty();
     scaler = changed;
     bounds = BoundsByTime.of(changed);
+    if (sizedAnew) {
+      learnSizesAgain(wholeLoad());
+    }
   }
 
   /** From now on this is what is known of its future. */
@@ -229,6 +233,15 @@ final class ScalerLine {
 
   void adopt(PeakModel model) {
     planner.adopt(model);
+  }
+
+  /** The same until a resize has taken effect, where replicas are sized. */
+  Optional<PeakFit> resizeFitDue() {
+    return size.fitDue();
+  }
+
+  void adoptForResizes(PeakModel model) {
+    size.adopt(model);
   }
 
   Optional<FitTask> fitDue() {
@@ -492,25 +505,34 @@ final class ScalerLine {
     planner = newPlanner();
     hasModel = false;
     capacity = newCapacity();
-    Optional<Instant> oldest = history.oldestStart();
-    Optional<Instant> newest = history.newestEnd();
-    if (oldest.isEmpty() || newest.isEmpty()) {
+    Optional<Series> known = wholeLoad();
+    learnSizesAgain(known);
+    if (known.isEmpty()) {
       return;
     }
-    Series load = history.load(oldest.get(), newest.get());
+    Series load = known.get();
     forecaster.observe(load);
-    for (int i = 0; i < load.size(); i++) {
-      planner.observe(
-          load.timeOf(i),
-          load.isPresent(i) ? OptionalDouble.of(load.at(i)) : OptionalDouble.empty());
-    }
+    load.forEach(planner::observe);
     for (int i = Math.max(0, load.size() - CAPACITY_MINUTES); i < load.size(); i++) {
       history.at(load.timeOf(i)).ifPresent(capacity::observe);
     }
-    size.forgetPeaks();
-    for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
-      history.at(load.timeOf(i)).ifPresent(size::observe);
-    }
+  }
+
+  private void learnSizesAgain(Optional<Series> known) {
+    size.learnAgain(scaler, known);
+    known.ifPresent(load -> {
+      for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+        history.at(load.timeOf(i)).ifPresent(size::observePast);
+      }
+    });
+  }
+
+  private Optional<Series> wholeLoad() {
+    Optional<Instant> oldest = history.oldestStart();
+    Optional<Instant> newest = history.newestEnd();
+    return oldest.isEmpty() || newest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(history.load(oldest.get(), newest.get()));
   }
 
   private CapacityEstimator newCapacity() {

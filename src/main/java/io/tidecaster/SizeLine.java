@@ -4,8 +4,10 @@ import io.tidecaster.act.SizeObservation;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
-import io.tidecaster.decide.Inputs;
-import io.tidecaster.decide.Plan;
+import io.tidecaster.decide.Fleet;
+import io.tidecaster.decide.PeakFit;
+import io.tidecaster.decide.PeakModel;
+import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.forecast.Forecast;
@@ -13,12 +15,16 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
+import io.tidecaster.history.Series;
+import io.tidecaster.optimise.PlannedLoads;
+import io.tidecaster.optimise.ResizePlanner;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Prices;
+import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,6 +42,8 @@ final class SizeLine {
   private @Nullable SizedReplicas sizedReplicas;
   private Optional<CapacityLaw> learnedLaw = Optional.empty();
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
+  private Optional<ResizePlanner> planner = Optional.empty();
+  private OptionalDouble largestEach = OptionalDouble.empty();
 
   void changed(Optional<Vertical> before, Optional<Vertical> now) {
     if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
@@ -45,11 +53,68 @@ final class SizeLine {
 
   void observe(LoadPoint point) {
     container.observe(point);
+    planner.ifPresent(known -> known.observe(point.minute(), point.load()));
   }
 
-  /** Before minutes of the past are observed anew. */
-  void forgetPeaks() {
+  /** Takes in minutes of the past of which no more than the memory matters. */
+  void observePast(LoadPoint point) {
+    container.observe(point);
+  }
+
+  /**
+   * Learns anew what to plan for, from all the load there is.
+   *
+   * @param load empty while there is none
+   */
+  void learnAgain(Scaler scaler, Optional<Series> load) {
     container.forgetPeaks();
+    planner =
+        scaler
+            .vertical()
+            .map(vertical ->
+                new ResizePlanner(
+                    new PeakPlanner(
+                        scaler.id(), PeakPlanner.Settings.DEFAULT, Decider.Settings.DEFAULT),
+                    settings(vertical, 1, scaler.serviceLevel())));
+    planner.ifPresent(known -> load.ifPresent(past -> past.forEach(known::observe)));
+  }
+
+  /** Learning how much to plan for, where it is due and what it is learned for is known. */
+  Optional<PeakFit> fitDue() {
+    return planner.flatMap(known ->
+        largestEach.isPresent() ? known.fitDue(largestEach.getAsDouble()) : Optional.empty());
+  }
+
+  void adopt(PeakModel model) {
+    planner.ifPresent(known -> known.adopt(model));
+  }
+
+  private static ResizePlanner.Settings settings(
+      Vertical vertical, int replicas, double serviceLevel) {
+    return new ResizePlanner.Settings(
+        vertical.resizeTime(replicas), Decider.Settings.DEFAULT.interval(), serviceLevel);
+  }
+
+  /** What to plan for, with what is known of the past and how long so many resizes take. */
+  private PlannedLoads plan(
+      Vertical vertical, Situation situation, UtilizationLaw law, double present) {
+    double usable = vertical.targetUse() * vertical.mostMillis() / 1000 - law.idleCores();
+    largestEach =
+        usable > 0
+            ? OptionalDouble.of(usable / law.cpuSecondsPerRequest())
+            : OptionalDouble.empty();
+    int replicas = situation.fleet().map(Fleet::specReplicas).orElse(1);
+    ResizePlanner known =
+        planner
+            .orElseThrow()
+            .under(settings(vertical, replicas, situation.scaler().serviceLevel()));
+    planner = Optional.of(known);
+    return known.plan(
+        situation.now(),
+        present,
+        situation.forecast(),
+        situation.leadTime().duration(),
+        situation.peak());
   }
 
   /** Goes on from the last decision that anyone made, if it was on this container. */
@@ -72,7 +137,13 @@ final class SizeLine {
     return vertical
         .optimise()
         .map(prices -> sizing(vertical, prices, sizes(seen, isThrottled(situation, newest))))
-        .flatMap(sizing -> sizing.decide(situation, law, newest, decider));
+        .flatMap(sizing ->
+            sizing.decide(
+                situation,
+                law,
+                newest,
+                (known, present) -> plan(vertical, situation, known, present),
+                decider));
   }
 
   private static boolean isThrottled(Situation situation, Optional<LoadPoint> newest) {
@@ -159,32 +230,15 @@ final class SizeLine {
   }
 
   /** What a container of each ready replica needs for its share of the load. */
-  private static Optional<SizeNeed> needOf(
+  private Optional<SizeNeed> needOf(
       Vertical vertical, Optional<UtilizationLaw> law, Decided decided) {
     Decision decision = decided.decision();
     if (law.isEmpty() || decision.load().isEmpty()) {
       return Optional.empty();
     }
-    double load = decision.load().getAsDouble();
-    double ahead = Math.max(load, planned(decided.inputs()).orElse(load));
+    PlannedLoads loads =
+        plan(vertical, decided.inputs().situation(), law.get(), decision.load().getAsDouble());
     int replicas = Math.max(1, decision.fleet().readyReplicas());
-    return Optional.of(ContainerLine.need(vertical, law.get(), load / replicas, ahead / replicas));
-  }
-
-  private static OptionalDouble planned(Inputs inputs) {
-    Situation situation = inputs.situation();
-    return switch (situation.forecast()) {
-      case NotReady _ -> OptionalDouble.empty();
-      case Forecast ready ->
-          OptionalDouble.of(
-              Plan.ahead(
-                      ready,
-                      situation.now(),
-                      situation.leadTime().duration().plus(inputs.settings().interval()),
-                      situation.scaler().serviceLevel(),
-                      situation.peak(),
-                      situation.headroom())
-                  .load());
-    };
+    return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(replicas)));
   }
 }

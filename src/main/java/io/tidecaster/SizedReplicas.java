@@ -21,7 +21,6 @@ import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Vertical;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * {@link FleetOptimiser}, and learns how capacity depends on size. Under the lock of its line.
  */
 final class SizedReplicas {
-
-  /** From a resize until more CPU bears load. */
-  private static final Duration RESIZE_TIME = Duration.ofSeconds(30);
 
   private final Vertical vertical;
   private final Prices prices;
@@ -106,11 +102,18 @@ final class SizedReplicas {
     sizes = seen;
   }
 
+  /** What to plan for, of a present load. */
+  @FunctionalInterface
+  interface Planner {
+    PlannedLoads plan(UtilizationLaw law, double present);
+  }
+
   /** Empty while the load, the replicas or what one of a size bears is unknown. */
   Optional<OneDecision> decide(
       Situation situation,
       Optional<UtilizationLaw> use,
       Optional<LoadPoint> point,
+      Planner planner,
       Decider decider) {
     OptionalDouble present = point.map(LoadPoint::load).orElse(OptionalDouble.empty());
     Optional<CapacityLaw> known = use.flatMap(this::lawAtThisSize);
@@ -121,18 +124,7 @@ final class SizedReplicas {
     CapacityLaw law = learned(known.get(), fleet, point.get());
     Bounds bounds = situation.scaler().bounds();
     FleetOptimiser fleetOptimiser = optimiser();
-    PlannedLoads loads =
-        PlannedLoads.of(
-            situation.now(),
-            present.getAsDouble(),
-            situation.forecast(),
-            new PlannedLoads.Horizon(
-                RESIZE_TIME,
-                situation.leadTime().duration(),
-                Decider.Settings.DEFAULT.interval(),
-                situation.scaler().serviceLevel()),
-            Optional.empty(),
-            situation.peak());
+    PlannedLoads loads = planner.plan(use.orElseThrow(), present.getAsDouble());
     Optimiser.Terms terms = fleetOptimiser.terms().within(bounds);
     ContainerSize size = terms.memory().sizeOf(sizes.largestMillis(), terms.bounds());
     FleetOptimiser.Counted counted =
@@ -202,10 +194,7 @@ final class SizedReplicas {
                 new ContainerSize(vertical.mostMillis(), Long.MAX_VALUE)),
             new MemoryLine(sizes.memoryBytes().orElse(1), 0),
             new ResourcePrices(prices.vcpuHour(), prices.gibHour()));
-    FleetOptimiser known =
-        optimiser == null
-            ? new FleetOptimiser(terms, sizes.largestMillis())
-            : optimiser.under(terms);
+    FleetOptimiser known = optimiser == null ? new FleetOptimiser(terms) : optimiser.under(terms);
     optimiser = known;
     return known;
   }

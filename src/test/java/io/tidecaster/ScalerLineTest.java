@@ -25,6 +25,7 @@ import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeMemory;
+import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
@@ -47,6 +48,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScalerLineTest {
@@ -137,20 +140,7 @@ class ScalerLineTest {
 
   @Test
   void aRestartForgetsNoneOfTheSizesThatWereNeededLately() {
-    Scaler sized =
-        new Scaler(
-                SCALER.id(),
-                SCALER.target(),
-                SCALER.mode(),
-                SCALER.bounds(),
-                SCALER.load(),
-                Optional.of(SCALER.load()),
-                SCALER.objective(),
-                SCALER.hpaObjective(),
-                SCALER.serviceLevel(),
-                SCALER.leadTime(),
-                SCALER.behavior())
-            .withVertical(VERTICAL);
+    Scaler sized = withCpu().withVertical(VERTICAL);
     line.use(sized);
     learnTheCostOfARequest(line);
     // (0.1 + 0.01 · 100) ÷ 0.8 = 1375m at 100 requests/s, and (0.1 + 0.01 · 20) ÷ 0.8 = 375m at 20
@@ -168,6 +158,54 @@ class ScalerLineTest {
     // what was needed longer ago than the window holds nothing
     assertThat(sizeAt(restarted, NINE.plusSeconds(110 * 60), 20, 375).inputs().memory().needs())
         .containsExactly(new SizeMemory.Need(NINE.plusSeconds(110 * 60), 375));
+  }
+
+  @Test
+  void aSizeIsPlannedByThePastFromTheMomentThatItIsAskedFor() {
+    int days = 3 * 24 * 60;
+    line.use(withCpu());
+    line.remindOf(
+        IntStream.range(0, days)
+            .mapToObj(i -> pointAt(NINE.plusSeconds(60L * i), restless(i)))
+            .toList());
+    assertThat(line.resizeFitDue()).isEmpty();
+
+    line.use(withCpu().withVertical(VERTICAL));
+    SizeNeed before = needAt(line, days + 1);
+    line.adoptForResizes(line.resizeFitDue().orElseThrow().run());
+    SizeNeed after = needAt(line, days + 2);
+
+    assertThat(before.aheadMillis()).isEqualTo(before.nowMillis());
+    // a load of up to 120 requests/s takes (0.1 + 0.01 · 120) ÷ 0.8 = 1625m
+    assertThat(after.aheadMillis()).isBetween(1500L, 1750L);
+    assertThat(line.resizeFitDue()).isEmpty();
+  }
+
+  private static SizeNeed needAt(ScalerLine line, int minute) {
+    return sizeAt(line, NINE.plusSeconds(60L * minute), restless(minute - 1), 1700)
+        .inputs()
+        .need()
+        .orElseThrow();
+  }
+
+  /** 100 requests/s, a fifth more or less from minute to minute. */
+  private static double restless(int minute) {
+    return 100 * (1 + 0.2 * new SplittableRandom(minute).nextDouble(-1, 1));
+  }
+
+  private static Scaler withCpu() {
+    return new Scaler(
+        SCALER.id(),
+        SCALER.target(),
+        SCALER.mode(),
+        SCALER.bounds(),
+        SCALER.load(),
+        Optional.of(SCALER.load()),
+        SCALER.objective(),
+        SCALER.hpaObjective(),
+        SCALER.serviceLevel(),
+        SCALER.leadTime(),
+        SCALER.behavior());
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.tidecaster.history;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 
 /**
  * A regular series with gaps: value {@code i} is the mean over [start + i·step, start + (i+1)·step)
@@ -65,6 +67,14 @@ public final class Series {
   /** The value at this index, NaN in a gap: for arithmetic over arrays that checks for it. */
   public double at(int index) {
     return values[index];
+  }
+
+  /** Tells of each value with the start of its step; of a gap as empty. */
+  public void forEach(BiConsumer<Instant, OptionalDouble> listener) {
+    for (int i = 0; i < values.length; i++) {
+      listener.accept(
+          timeOf(i), isPresent(i) ? OptionalDouble.of(values[i]) : OptionalDouble.empty());
+    }
   }
 
   /** A copy of the values, gaps as NaN. */

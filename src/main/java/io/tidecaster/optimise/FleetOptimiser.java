@@ -10,31 +10,26 @@ import io.tidecaster.size.Patience;
 import io.tidecaster.size.ResourcePrices;
 import io.tidecaster.size.Shape;
 import io.tidecaster.size.SizeBounds;
+import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.workload.Bounds;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * One decision over replicas and their size, minute by minute, in the service and in a backtest
- * alike: replicas are counted with the planned size, come and go with patience, and what is lacking
+ * alike: replicas are as many as cost least, come and go with patience, and what is lacking
  * meanwhile is borne by size ({@link Optimiser}). Not thread-safe.
  */
 public final class FleetOptimiser {
 
-  /** Room to grow is let go when none was planned for this long. */
-  private static final Duration ROOM_WINDOW = Duration.ofMinutes(15);
-
   private static final Duration MOST_PATIENCE = Duration.ofHours(2);
+
+  /** Replicas go when those that stay have grown as far as they would for the load. */
+  private static final double KEPT_RESERVE = SizeDecider.Settings.DEFAULT.growReserve();
 
   private final Terms terms;
   private final Patience patience;
-  private final Deque<Wanted> wanted = new ArrayDeque<>();
-  private long plannedMillis;
-
-  private record Wanted(Instant at, double load) {}
 
   /** What may be chosen from, and what it costs. */
   public record Terms(SizeBounds sizes, MemoryLine memory, ResourcePrices prices) {
@@ -61,7 +56,7 @@ public final class FleetOptimiser {
    */
   public record Standing(int asked, ContainerSize size, long effectiveMillis, Duration startUp) {}
 
-  /** The rules for replicas, of one minute; asked twice, and remembering neither. */
+  /** The rules for replicas, of one minute. */
   @FunctionalInterface
   public interface Rules {
     Decided decide(Bounds within, Capacity each);
@@ -74,25 +69,19 @@ public final class FleetOptimiser {
    */
   public record Counted(Decided decided, int target) {}
 
-  /** One that counts replicas with this CPU at first. */
-  public FleetOptimiser(Terms terms, long plannedMillis) {
-    this(terms, plannedMillis, new Patience(MOST_PATIENCE));
+  /** One that remembers nothing yet. */
+  public FleetOptimiser(Terms terms) {
+    this(terms, new Patience(MOST_PATIENCE));
   }
 
-  private FleetOptimiser(Terms terms, long plannedMillis, Patience patience) {
+  private FleetOptimiser(Terms terms, Patience patience) {
     this.terms = terms;
-    this.plannedMillis = plannedMillis;
     this.patience = patience;
   }
 
   /** The same under other terms, with all that it remembers. */
   public FleetOptimiser under(Terms other) {
-    if (other.equals(terms)) {
-      return this;
-    }
-    FleetOptimiser changed = new FleetOptimiser(other, plannedMillis, patience);
-    changed.wanted.addAll(wanted);
-    return changed;
+    return other.equals(terms) ? this : new FleetOptimiser(other, patience);
   }
 
   /** What it chooses from. */
@@ -109,11 +98,8 @@ public final class FleetOptimiser {
       Standing standing,
       Rules rules) {
     Optimiser optimiser = terms.optimiser(bounds);
-    plannedMillis = optimiser.plan(law, plannedMillis, loads.path());
-    int room = optimiser.replicasToGrow(law, largestOfLate(now, loads.later()));
-    Capacity each = new Capacity(law.loadAt(plannedMillis), Capacity.Origin.LEARNED);
-    Bounds roomy = new Bounds(bounds.clamp(room), bounds.maxReplicas());
-    patience.wish(now, rules.decide(roomy, each).decision().desiredReplicas());
+    int room = optimiser.replicasToGrow(law, loads.largestLate());
+    patience.wish(now, optimiser.cheapest(law, loads.path(), room));
     int asked = standing.asked();
     int target =
         Math.max(
@@ -123,8 +109,10 @@ public final class FleetOptimiser {
                 asked,
                 wait(optimiser, law, standing, asked + 1, loads.later()),
                 wait(optimiser, law, standing, asked - 1, loads.later())));
-    int borne = optimiser.replicasAt(law, standing.effectiveMillis(), loads.soon());
+    int borne =
+        optimiser.replicasAt(law, standing.effectiveMillis(), loads.soon() * (1 + KEPT_RESERVE));
     int kept = bounds.clamp(Math.max(target, Math.min(asked, borne)));
+    Capacity each = new Capacity(law.loadAt(standing.effectiveMillis()), Capacity.Origin.LEARNED);
     return new Counted(rules.decide(new Bounds(kept, kept), each), target);
   }
 
@@ -151,13 +139,5 @@ public final class FleetOptimiser {
   private double hourOf(Optimiser optimiser, CapacityLaw law, int replicas, double load) {
     return new Shape(replicas, optimiser.sizeOf(optimiser.millisFor(law, replicas, load)))
         .hourPrice(terms.prices());
-  }
-
-  private double largestOfLate(Instant now, double later) {
-    wanted.addLast(new Wanted(now, later));
-    while (!wanted.getFirst().at().isAfter(now.minus(ROOM_WINDOW))) {
-      wanted.removeFirst();
-    }
-    return wanted.stream().mapToDouble(Wanted::load).max().orElse(later);
   }
 }

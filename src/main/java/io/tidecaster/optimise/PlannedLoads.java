@@ -20,8 +20,10 @@ import java.util.stream.IntStream;
  * @param soon the largest until a resize has taken effect
  * @param later the largest until a new replica bears load
  * @param hour those of the next hour, {@code later} first
+ * @param largestLate the largest that came, or was {@code later}, within the last hours
  */
-public record PlannedLoads(double present, double soon, double later, List<Double> hour) {
+public record PlannedLoads(
+    double present, double soon, double later, List<Double> hour, double largestLate) {
 
   /** Ahead of now a load is looked at every so many minutes. */
   private static final int STRIDE_MINUTES = 5;
@@ -51,7 +53,7 @@ public record PlannedLoads(double present, double soon, double later, List<Doubl
       Optional<Peak> laterPeak) {
     double soon = ahead(forecast, now, horizon, horizon.resizeTime(), soonPeak);
     double later = Math.max(present, ahead(forecast, now, horizon, horizon.startUp(), laterPeak));
-    return new PlannedLoads(present, Math.max(present, soon), later, hour(forecast, later));
+    return new PlannedLoads(present, Math.max(present, soon), later, hour(forecast, later), later);
   }
 
   /** The largest load until what is asked for now bears load and the next decision is made. */
@@ -82,6 +84,26 @@ public record PlannedLoads(double present, double soon, double later, List<Doubl
         yield DoubleStream.concat(DoubleStream.of(later), ahead).boxed().toList();
       }
     };
+  }
+
+  /** The same with another load until a resize has taken effect, no less than the present one. */
+  PlannedLoads soon(double load) {
+    return new PlannedLoads(present, Math.max(present, load), later, hour, largestLate);
+  }
+
+  /** The same after so large a load. */
+  PlannedLoads largestLate(double load) {
+    return new PlannedLoads(present, soon, later, hour, Math.max(later, load));
+  }
+
+  /** Those that each of so many replicas bears. */
+  public PlannedLoads ofEach(int replicas) {
+    return new PlannedLoads(
+        present / replicas,
+        soon / replicas,
+        later / replicas,
+        hour.stream().map(load -> load / replicas).toList(),
+        largestLate / replicas);
   }
 
   double[] path() {

@@ -2,12 +2,11 @@ package io.tidecaster.sim;
 
 import io.tidecaster.decide.Capacity;
 import io.tidecaster.decide.Decided;
-import io.tidecaster.decide.Peak;
-import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.optimise.FleetOptimiser;
 import io.tidecaster.optimise.PlannedLoads;
+import io.tidecaster.optimise.ResizePlanner;
 import io.tidecaster.size.CapacityLaw;
 import io.tidecaster.size.CapacityLearner;
 import io.tidecaster.size.Optimiser;
@@ -15,39 +14,14 @@ import io.tidecaster.size.Shape;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
-import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Scaler;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The stages behind the forecast for a player whose replicas have a size, and its fleet. */
 final class SizedCore implements ClosedLoop.Stage {
-
-  /** The size follows the load in shares of what a replica bears. */
-  private static final double QUANTUM = 0.1;
-
-  private static final Bounds QUANTA = new Bounds(1, 1_000_000);
-
-  /** A size may grow as far as it must, and falls as {@link SizeDecider.Settings} say. */
-  private static final Behavior SIZES =
-      new Behavior(
-          new Behavior.Rules(
-              Duration.ZERO,
-              Behavior.SelectPolicy.MAX,
-              List.of(
-                  new Behavior.Policy(
-                      Behavior.Policy.Type.PODS, 1_000_000, Duration.ofSeconds(15))),
-              0),
-          new Behavior.Rules(
-              SizeDecider.Settings.DEFAULT.shrinkWindow(),
-              Behavior.SelectPolicy.MAX,
-              List.of(
-                  new Behavior.Policy(Behavior.Policy.Type.PERCENT, 100, Duration.ofSeconds(15))),
-              SizeDecider.Settings.DEFAULT.shrinkBand()));
 
   private final ClosedLoop.SizedPlayer player;
   private final Sizing sizing;
@@ -55,13 +29,11 @@ final class SizedCore implements ClosedLoop.Stage {
   private final TraceLoad load;
   private final ClosedLoop.Core core;
   private final SizedFleet fleet;
-  private final PeakPlanner upPlanner;
-  private final PeakPlanner.Terms upTerms;
+  private final ResizePlanner planner;
   private final FleetOptimiser fleetOptimiser;
   private final Optimiser optimiser;
   private final CapacityLearner learner;
   private final SizeDecider sizes = new SizeDecider(SizeDecider.Settings.DEFAULT);
-  private final Duration interval;
   private SizeMemory memory = SizeMemory.EMPTY;
   private int settledMinutes;
 
@@ -75,22 +47,20 @@ final class SizedCore implements ClosedLoop.Stage {
     this.scaler = player.player().scaler();
     this.load = load;
     this.core = new ClosedLoop.Core(player.player(), settings, load, planners);
-    this.interval = settings.decider().interval();
     Bounds bounds = scaler.bounds();
-    long plannedMillis = sizing.prior().referenceMillis();
-    this.fleetOptimiser = new FleetOptimiser(sizing.terms(), plannedMillis);
+    this.fleetOptimiser = new FleetOptimiser(sizing.terms());
     this.optimiser = sizing.terms().optimiser(bounds);
     this.learner = new CapacityLearner(sizing.prior());
-    double perQuantum = sizing.prior().loadAtReference() * QUANTUM;
-    this.upTerms =
-        new PeakPlanner.Terms(
-            perQuantum, perQuantum, sizing.resizeTime(), QUANTA, SIZES, scaler.serviceLevel());
-    this.upPlanner = planners.of(upTerms);
+    ResizePlanner.Settings resizes =
+        new ResizePlanner.Settings(
+            sizing.resizeTime(), settings.decider().interval(), scaler.serviceLevel());
+    this.planner =
+        new ResizePlanner(planners.of(ResizePlanner.terms(resizes, largestEach())), resizes);
     long start =
         sizing.freedom() == Sizing.Freedom.SIZE
             ? optimiser.millisFor(
                 sizing.prior(), core.fleet().asked(), 1.5 * load.at(settings.judgedFrom()))
-            : plannedMillis;
+            : sizing.prior().referenceMillis();
     this.fleet =
         new SizedFleet(core.fleet(), sizing.truth(), optimiser.sizeOf(start), sizing.resizeTime());
   }
@@ -102,7 +72,7 @@ final class SizedCore implements ClosedLoop.Stage {
   @Override
   public void observe(LoadPoint point) {
     core.observe(point);
-    upPlanner.observe(point.minute(), point.load());
+    planner.observe(point.minute(), point.load());
     if (settledMinutes > 1 && point.load().isPresent()) {
       double all = point.load().getAsDouble();
       learner.observe(
@@ -115,17 +85,10 @@ final class SizedCore implements ClosedLoop.Stage {
     Shape before = shape();
     CapacityLaw law = learner.law();
     if (sizing.freedom() != Sizing.Freedom.REPLICAS) {
-      upPlanner.fitDue(upTerms).ifPresent(fit -> upPlanner.adopt(fit.run()));
+      planner.fitDue(largestEach()).ifPresent(fit -> planner.adopt(fit.run()));
     }
     PlannedLoads loads =
-        PlannedLoads.of(
-            now,
-            present(),
-            forecast,
-            new PlannedLoads.Horizon(
-                sizing.resizeTime(), core.leadTime().duration(), interval, scaler.serviceLevel()),
-            upPeak(),
-            core.peak());
+        planner.plan(now, present(), forecast, core.leadTime().duration(), core.peak());
     int replicas = scale(now, forecast, law, loads);
     if (sizing.freedom() != Sizing.Freedom.REPLICAS) {
       resize(now, law, replicas, loads);
@@ -204,7 +167,8 @@ final class SizedCore implements ClosedLoop.Stage {
     return core.last().map(LoadPoint::load).orElse(OptionalDouble.empty()).orElse(0);
   }
 
-  private Optional<Peak> upPeak() {
-    return upPlanner.peak(sizing.resizeTime());
+  /** As far as is known before anything was seen. */
+  private double largestEach() {
+    return sizing.prior().loadAt(sizing.bounds().most().cpuMillis());
   }
 }

@@ -6,19 +6,18 @@ import java.util.Locale;
  * Replicas or their size: which of them bears the load ahead at least cost.
  *
  * <p>Replicas take minutes to start and resizes take seconds, so the one decision has two speeds.
- * The <em>planned size</em> is the CPU with which replicas are counted; it is the one at which the
- * loads ahead cost least, of all that leave room to grow, and changes only where that saves more
- * than the switch. The <em>size</em> is the least with which the replicas that are ready bear what
- * comes until a resize has taken effect. A jump is so met by growing, and by starting replicas only
- * where it lasts.
+ * Replicas are as many as cost least over the loads ahead, where their size follows the load, and
+ * at least so many that a load somewhat larger than any of late is borne by growing. The size is
+ * the least with which those that are ready bear what comes until a resize has taken effect. A jump
+ * is so met by growing, and by starting replicas only where it lasts.
  */
 public final class Optimiser {
 
-  /** Neighbouring candidates differ by so much. */
-  private static final double CANDIDATE_STEP = 1.1;
+  /** Of many replicas, one in so many is looked at: their costs hardly differ. */
+  private static final int CANDIDATE_SHARE = 50;
 
-  /** A load that cannot be borne weighs as much as so many times its share of the cost. */
-  private static final double SHORTAGE_PRICE = 20;
+  /** More replicas than those that cost so many times the least are dearer still. */
+  private static final double CERTAINLY_DEARER = 1.3;
 
   private final Settings settings;
   private final Terms terms;
@@ -26,22 +25,17 @@ public final class Optimiser {
   /**
    * How hesitant it is.
    *
-   * @param growthRoom what is planned for must still be borne by growing if it comes so many times
-   *     as large, 1.3 for 30 % more
-   * @param leastSaving another planned size must save at least this share of the cost
+   * @param growthRoom the largest load of late must still be borne by growing if it comes so many
+   *     times as large, 1.1 for 10 % more
    * @param stepMillis sizes are multiples of this
    */
-  public record Settings(double growthRoom, double leastSaving, long stepMillis) {
-    public static final Settings DEFAULT = new Settings(1.3, 0.03, 10);
+  public record Settings(double growthRoom, long stepMillis) {
+    public static final Settings DEFAULT = new Settings(1.1, 10);
 
     public Settings {
       if (!(growthRoom >= 1 && growthRoom <= 10)) {
         throw new IllegalArgumentException(
             "growthRoom %s must lie between 1 and 10".formatted(growthRoom));
-      }
-      if (!(leastSaving >= 0 && leastSaving < 1)) {
-        throw new IllegalArgumentException(
-            "leastSaving %s must be at least 0 and below 1".formatted(leastSaving));
       }
       if (stepMillis < 1 || stepMillis > 1000) {
         throw new IllegalArgumentException(
@@ -77,45 +71,27 @@ public final class Optimiser {
   }
 
   /**
-   * The size to count replicas with.
+   * The number of replicas, at least {@code least}, with which the loads cost least where the size
+   * of each follows the load.
    *
    * @param law what a replica of a size bears
-   * @param plannedMillis that of the last decision
-   * @param loads those ahead, at the level that is planned for; the first is the one that replicas
-   *     asked for now are to bear
+   * @param loads those ahead, at the level that is planned for
    */
-  public long plan(CapacityLaw law, long plannedMillis, double[] loads) {
-    if (loads.length == 0) {
-      return terms.bounds().clampCpu(plannedMillis);
-    }
-    long present = terms.bounds().clampCpu(plannedMillis);
-    long best = present;
-    double presentCost = cost(law, present, loads);
-    double least = presentCost * (1 - settings.leastSaving());
-    for (double millis = terms.bounds().least().cpuMillis();
-        ;
-        millis = Math.min(millis * CANDIDATE_STEP, (double) terms.bounds().most().cpuMillis())) {
-      long candidate = terms.bounds().clampCpu(Math.round(millis));
-      double cost = cost(law, candidate, loads);
-      if (cost < least) {
-        least = cost;
-        best = candidate;
-      }
-      if (candidate >= terms.bounds().most().cpuMillis()) {
+  public int cheapest(CapacityLaw law, double[] loads, int least) {
+    int best = least;
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int replicas = least;
+        replicas <= terms.mostReplicas();
+        replicas += Math.max(1, replicas / CANDIDATE_SHARE)) {
+      double cost = cost(law, replicas, loads);
+      if (cost < lowest) {
+        lowest = cost;
+        best = replicas;
+      } else if (cost > lowest * CERTAINLY_DEARER) {
         return best;
       }
     }
-  }
-
-  /** The replicas for this load counted with this size, with room to grow. */
-  public int replicasFor(CapacityLaw law, long plannedMillis, double load) {
-    double each = law.loadAt(plannedMillis);
-    double needed = each > 0 ? Math.ceil(load / each - 1e-9) : terms.mostReplicas();
-    return (int)
-        Math.clamp(
-            Math.max(needed, replicasToGrow(law, load)),
-            (double) terms.leastReplicas(),
-            (double) terms.mostReplicas());
+    return best;
   }
 
   /** The least replicas that bear this load and the room above it at their largest size. */
@@ -140,18 +116,14 @@ public final class Optimiser {
     return terms.memory().sizeOf(cpuMillis, terms.bounds());
   }
 
-  /** The mean cost of an hour over the loads. */
-  private double cost(CapacityLaw law, long plannedMillis, double[] loads) {
+  /** The cost of the loads with so many replicas, or with more while these would not bear one. */
+  private double cost(CapacityLaw law, int replicas, double[] loads) {
     double sum = 0;
     for (double load : loads) {
-      int replicas = replicasFor(law, plannedMillis, load);
-      long millis = millisFor(law, replicas, load);
-      double borne = replicas * law.loadAt(millis);
-      double missing = load > 0 ? Math.max(0, 1 - borne * (1 + 1e-9) / load) : 0;
-      double hour = new Shape(replicas, sizeOf(millis)).hourPrice(terms.prices());
-      sum += hour * (1 + SHORTAGE_PRICE * missing);
+      int bearing = Math.max(replicas, replicasAt(law, terms.bounds().most().cpuMillis(), load));
+      sum += new Shape(bearing, sizeOf(millisFor(law, bearing, load))).hourPrice(terms.prices());
     }
-    return sum / loads.length;
+    return sum;
   }
 
   /**

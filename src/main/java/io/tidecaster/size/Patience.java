@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.IntBinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets replicas come and go only when that was wanted for as long as pays for it.
@@ -17,6 +18,7 @@ import java.util.function.IntBinaryOperator;
 public final class Patience {
   private final Duration most;
   private final Deque<Wish> wishes = new ArrayDeque<>();
+  private @Nullable Instant since;
 
   private record Wish(Instant at, int replicas) {}
 
@@ -46,6 +48,7 @@ public final class Patience {
 
   /** Takes in how many replicas are wanted at this time. */
   public void wish(Instant at, int replicas) {
+    since = since == null ? at : since;
     wishes.addLast(new Wish(at, replicas));
     while (!wishes.getFirst().at().isAfter(at.minus(most))) {
       wishes.removeFirst();
@@ -60,17 +63,20 @@ public final class Patience {
    * @param inAfter how long fewer must have been wanted
    */
   public int replicas(Instant now, int present, Duration outAfter, Duration inAfter) {
-    int out = extreme(now, outAfter, Math::min);
+    int out = extreme(now, present, outAfter, Math::min);
     if (out > present) {
       return out;
     }
-    return Math.min(present, extreme(now, inAfter, Math::max));
+    return Math.min(present, extreme(now, present, inAfter, Math::max));
   }
 
-  /** Of the wishes within the window; before it is full, the present one stands for the rest. */
-  private int extreme(Instant now, Duration window, IntBinaryOperator choose) {
+  /** Of the wishes within the window; what was wanted before the first is taken for the present. */
+  private int extreme(Instant now, int present, Duration window, IntBinaryOperator choose) {
     Instant oldest = now.minus(window);
     int replicas = wishes.getLast().replicas();
+    if (since != null && since.isAfter(oldest)) {
+      replicas = choose.applyAsInt(replicas, present);
+    }
     for (Wish wish : wishes) {
       if (wish.at().isAfter(oldest)) {
         replicas = choose.applyAsInt(replicas, wish.replicas());

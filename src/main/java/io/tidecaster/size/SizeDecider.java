@@ -21,7 +21,7 @@ public final class SizeDecider {
    */
   public record Settings(
       long stepMillis, double growReserve, double shrinkBand, Duration shrinkWindow) {
-    public static final Settings DEFAULT = new Settings(10, 0.02, 0.08, Duration.ofMinutes(5));
+    public static final Settings DEFAULT = new Settings(10, 0.02, 0.15, Duration.ofMinutes(2));
 
     public Settings {
       if (stepMillis < 1 || stepMillis > 1000) {

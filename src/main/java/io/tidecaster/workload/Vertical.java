@@ -1,5 +1,6 @@
 package io.tidecaster.workload;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,6 +29,9 @@ public record Vertical(
     Optional<Prices> optimise,
     Optional<Templating> templating,
     Optional<StartupBoost> boost) {
+
+  /** What the kubelet takes for a resize, with some to spare. */
+  private static final Duration ONE_RESIZE = Duration.ofSeconds(30);
 
   /** One that leaves memory as it is. */
   public Vertical(
@@ -72,6 +76,15 @@ public record Vertical(
         optimise,
         template,
         whileStarting);
+  }
+
+  /**
+   * From a resize until all of so many replicas bear more, at the stated pace: 30 s, and a minute
+   * for each {@link #podsPerMinute} beyond the first.
+   */
+  public Duration resizeTime(int replicas) {
+    int minutes = Math.ceilDiv(Math.max(1, replicas), podsPerMinute) - 1;
+    return ONE_RESIZE.plusMinutes(minutes);
   }
 
   /** What a starting container is given that is to have so much: within its bounds. */

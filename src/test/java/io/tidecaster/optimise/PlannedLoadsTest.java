@@ -54,6 +54,12 @@ class PlannedLoadsTest {
     NotReady notReady = new NotReady(NotReady.Reason.TOO_LITTLE_HISTORY, "too little");
 
     assertThat(PlannedLoads.of(NINE, 70, notReady, HORIZON, Optional.empty(), Optional.empty()))
-        .isEqualTo(new PlannedLoads(70, 70, 70, List.of(70.0)));
+        .isEqualTo(new PlannedLoads(70, 70, 70, List.of(70.0), 70));
+  }
+
+  @Test
+  void eachOfSeveralBearsItsShare() {
+    assertThat(new PlannedLoads(70, 80, 90, List.of(90.0, 60.0), 100).ofEach(10))
+        .isEqualTo(new PlannedLoads(7, 8, 9, List.of(9.0, 6.0), 10));
   }
 }

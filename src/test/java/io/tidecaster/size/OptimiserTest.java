@@ -27,20 +27,33 @@ class OptimiserTest {
   }
 
   @Test
-  void plansFewLargeReplicasWhereIdlingAloneCosts() {
-    assertThat(optimiser(2, 60).plan(LINEAR, 1000, loads(2000))).isGreaterThan(2000);
+  void choosesFewLargeReplicasWhereIdlingAloneCosts() {
+    Optimiser optimiser = optimiser(2, 60);
+
+    // idling is paid for once a replica, so the least that bear it with room: ceil(2200 ÷ 442.9)
+    assertThat(optimiser.cheapest(LINEAR, loads(2000), optimiser.replicasToGrow(LINEAR, 2000)))
+        .isEqualTo(5);
   }
 
   @Test
-  void plansManySmallReplicasWhereLargeOnesContend() {
-    assertThat(optimiser(2, 60).plan(LINEAR.with(0.01, 0.6), 1000, loads(2000))).isLessThan(500);
+  void choosesManySmallReplicasWhereLargeOnesContend() {
+    int replicas = optimiser(2, 200).cheapest(LINEAR.with(0.01, 0.6), loads(2000), 2);
+
+    assertThat(optimiser(2, 200).millisFor(LINEAR.with(0.01, 0.6), replicas, 2000))
+        .isBetween(250L, 500L);
+  }
+
+  @Test
+  void choosesNoFewerThanIsAskedForAndNoMoreThanTheCeiling() {
+    assertThat(optimiser(2, 60).cheapest(LINEAR, loads(2000), 9)).isEqualTo(9);
+    assertThat(optimiser(2, 12).cheapest(LINEAR.with(0.01, 0.6), loads(2000), 2)).isEqualTo(12);
   }
 
   @Test
   void aCeilingOnReplicasMakesThemLarger() {
     CapacityLaw contended = LINEAR.with(0.01, 0.6);
     Optimiser optimiser = optimiser(2, 10);
-    int replicas = optimiser.replicasFor(contended, 1000, 1500);
+    int replicas = optimiser.cheapest(contended, loads(1500), 2);
 
     // 1500 ÷ 10 a replica, 100 of which 1000m bear
     assertThat(replicas).isEqualTo(10);
@@ -48,18 +61,15 @@ class OptimiserTest {
   }
 
   @Test
-  void keepsItsPlanForASavingThatIsNotWorthIt() {
-    Optimiser optimiser = optimiser(2, 60);
-    long best = optimiser.plan(LINEAR, 1000, loads(2000));
-
-    assertThat(optimiser.plan(LINEAR, Math.round(best * 0.97), loads(2000)))
-        .isEqualTo(Math.round(best * 0.97));
+  void choosesForAllLoadsAhead() {
+    // 5 must be there for 2000 whatever is there for 50, which one bears
+    assertThat(optimiser(1, 60).cheapest(LINEAR, loads(50, 50, 50, 2000), 1)).isEqualTo(1);
   }
 
   @Test
   void keepsRoomToGrow() {
-    // a replica of 4000m bears 100 · 3.1 ÷ 0.7 = 442.9: ceil(1000 × 1.3 ÷ 442.9) = 3
-    assertThat(optimiser(1, 60).replicasToGrow(LINEAR, 1000)).isEqualTo(3);
+    // a replica of 4000m bears 100 · 3.1 ÷ 0.7 = 442.9: ceil(1300 × 1.1 ÷ 442.9) = 4
+    assertThat(optimiser(1, 60).replicasToGrow(LINEAR, 1300)).isEqualTo(4);
   }
 
   @ParameterizedTest
@@ -70,8 +80,8 @@ class OptimiserTest {
         LINEAR.with(0.05 + 0.1 * random.nextDouble(), 0.6 + 0.5 * random.nextDouble());
     Optimiser optimiser = optimiser(2, 40);
     double load = 50 + 2500 * random.nextDouble();
-    long planned = optimiser.plan(law, 1000, loads(load, load * random.nextDouble()));
-    int replicas = optimiser.replicasFor(law, planned, load);
+    int room = optimiser.replicasToGrow(law, load);
+    int replicas = optimiser.cheapest(law, loads(load, load * random.nextDouble()), room);
     long millis = optimiser.millisFor(law, replicas, load);
 
     assertThat(replicas).as("seed %d", seed).isBetween(2, 40);
@@ -100,6 +110,22 @@ class OptimiserTest {
     // 3 min of a replica at 0.06 an hour cost 0.003, which 0.01 an hour saves in 18 min
     assertThat(patience.until(Duration.ofMinutes(3), 0.06, 0.01)).isEqualTo(Duration.ofMinutes(18));
     assertThat(patience.until(Duration.ofMinutes(3), 0.06, -1)).isEqualTo(Duration.ofHours(2));
+  }
+
+  @Test
+  void isPatientFromTheStart() {
+    Patience patience = new Patience(Duration.ofHours(2));
+    Instant now = Instant.parse("2026-03-02T09:00:00Z");
+    patience.wish(now, 4);
+    patience.wish(now.plus(Duration.ofMinutes(9)), 4);
+    Instant end = now.plus(Duration.ofMinutes(9));
+
+    assertThat(patience.replicas(end, 9, Duration.ofMinutes(5), Duration.ofMinutes(10)))
+        .isEqualTo(9);
+    assertThat(patience.replicas(end, 9, Duration.ofMinutes(5), Duration.ofMinutes(9)))
+        .isEqualTo(4);
+    assertThat(patience.replicas(end, 2, Duration.ofMinutes(10), Duration.ofMinutes(9)))
+        .isEqualTo(2);
   }
 
   @Test

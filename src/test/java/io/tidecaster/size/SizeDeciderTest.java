@@ -36,15 +36,15 @@ class SizeDeciderTest {
 
   @Test
   void staysWhereASmallerSizeSavesLessThanTheBand() {
-    // ceil(950 × 1.02 ÷ 10) × 10 = 970 > 1000 × 0.92
-    assertThat(decide(1000, 900, 950)).isEqualTo(new SizeOutcome.Keep(1000, KeepReason.RIGHT_SIZE));
+    // ceil(840 × 1.02 ÷ 10) × 10 = 860 > 1000 × 0.85
+    assertThat(decide(1000, 800, 840)).isEqualTo(new SizeOutcome.Keep(1000, KeepReason.RIGHT_SIZE));
   }
 
   @Test
   void shrinksToTheLargestNeedOfTheWindow() {
     SizeMemory memory = SizeMemory.EMPTY;
     SizeOutcome outcome = new SizeOutcome.Keep(2000, KeepReason.RIGHT_SIZE);
-    for (int minute = 0; minute <= 5; minute++) {
+    for (int minute = 0; minute <= 2; minute++) {
       SizeDecider.Decided decided =
           decider.decide(
               NOW.plus(Duration.ofMinutes(minute)),
@@ -54,12 +54,12 @@ class SizeDeciderTest {
               memory);
       memory = decided.memory();
       outcome = decided.outcome();
-      if (minute > 0 && minute < 5) {
+      if (minute == 1) {
         assertThat(outcome).isEqualTo(new SizeOutcome.Keep(2000, KeepReason.SIZE_STABILIZING));
       }
     }
 
-    // 1900m was needed five minutes ago; since then ceil(600 × 1.02 ÷ 10) × 10 = 620
+    // 1900m was needed two minutes ago; since then ceil(600 × 1.02 ÷ 10) × 10 = 620
     assertThat(outcome).isEqualTo(new SizeOutcome.Resize(2000, 620, ResizeReason.OVERSIZED));
   }
 
