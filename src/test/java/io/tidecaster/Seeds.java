@@ -35,11 +35,13 @@ record Seeds(int first, int last) {
     }
   }
 
-  /** All that a decision may be for; few seeds meet only some of them. */
+  /** All that a decision on replicas of one size may be for; few seeds meet only some of them. */
   static Set<String> reasons() {
     return Set.copyOf(
         Stream.concat(
-                Stream.of(ScaleReason.values()).map(ScaleReason::label),
+                Stream.of(ScaleReason.values())
+                    .filter(reason -> reason != ScaleReason.LEAST_COST)
+                    .map(ScaleReason::label),
                 Stream.of(HoldReason.values()).map(HoldReason::label))
             .toList());
   }
