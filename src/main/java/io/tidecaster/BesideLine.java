@@ -2,6 +2,8 @@ package io.tidecaster;
 
 import io.tidecaster.decide.CapacityEstimator;
 import io.tidecaster.decide.UtilizationLaw;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
@@ -41,7 +43,7 @@ final class BesideLine {
   void learnAgain() {
     use = newEstimator();
     newest = Optional.empty();
-    container.forgetPeaks();
+    container.learnAgain(Optional.empty());
   }
 
   void resumeAt(SizeDecision last) {
@@ -54,6 +56,11 @@ final class BesideLine {
 
   Optional<UtilizationLaw> law() {
     return use.law();
+  }
+
+  /** What it is expected to use with so many replicas; its memory is by its peaks alone. */
+  UsageForecast usage(Vertical vertical, ForecastOutcome load, int replicas) {
+    return container.usage(vertical, load, use.law(), replicas);
   }
 
   SizeDecision decide(

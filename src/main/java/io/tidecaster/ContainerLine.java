@@ -1,14 +1,21 @@
 package io.tidecaster;
 
 import io.tidecaster.act.SizeObservation;
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.UtilizationLaw;
+import io.tidecaster.forecast.Forecast;
+import io.tidecaster.forecast.ForecastOutcome;
+import io.tidecaster.forecast.NotReady;
+import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.optimise.PlannedLoads;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryAhead;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
+import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.SizeDecider;
 import io.tidecaster.size.SizeDecision;
@@ -18,6 +25,7 @@ import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.ThrottleFloor;
 import io.tidecaster.size.Throttling;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
@@ -37,6 +45,7 @@ final class ContainerLine {
   private Optional<OomFloor> oomFloor = Optional.empty();
   private Optional<ThrottleFloor> throttleFloor = Optional.empty();
   private Optional<WantedSize> wanted = Optional.empty();
+  private Optional<MemoryForecaster> forecaster = Optional.empty();
   private final CarriedSize carried = new CarriedSize();
 
   /** What was seen of the memory of a container: of the largest replica, and of all. */
@@ -108,18 +117,36 @@ final class ContainerLine {
     oomFloor = Optional.empty();
     throttleFloor = Optional.empty();
     wanted = Optional.empty();
+    forecaster.ifPresent(known -> known.resume(Overshoots.NONE));
     carried.forget();
   }
 
   void observe(LoadPoint point) {
+    forecaster.ifPresent(known -> known.observe(point.minute(), point.largestMemoryBytes()));
     if (point.largestMemoryBytes().isPresent()) {
       peaks = peaks.plus(point.minute(), (long) point.largestMemoryBytes().getAsDouble());
     }
   }
 
-  /** Before minutes of the past are observed anew. */
-  void forgetPeaks() {
+  /**
+   * Before minutes of the past are observed anew.
+   *
+   * @param fresh empty where its memory is left as it is
+   */
+  void learnAgain(Optional<MemoryForecaster> fresh) {
     peaks = MemoryPeaks.NONE;
+    fresh.ifPresent(next -> forecaster.map(MemoryForecaster::overshoots).ifPresent(next::resume));
+    forecaster = fresh;
+  }
+
+  /** From now on this is what is known of the future. */
+  void use(Calendar calendar) {
+    forecaster.ifPresent(known -> known.use(calendar));
+  }
+
+  /** The fit of its memory that is due. */
+  Optional<MemoryFit> fitDue() {
+    return forecaster.flatMap(known -> known.fitDue().map(task -> new MemoryFit(known, task)));
   }
 
   /** Goes on from the last decision that anyone made on it. */
@@ -128,6 +155,9 @@ final class ContainerLine {
     wanted = Optional.of(last.wanted());
     throttleFloor = last.inputs().throttling().flatMap(Throttling::floor);
     oomFloor = last.memory().flatMap(decided -> decided.inputs().oom());
+    Optional<Overshoots> overshoots =
+        last.memory().flatMap(decided -> decided.inputs().ahead()).map(MemoryAhead::overshoots);
+    forecaster.ifPresent(known -> overshoots.ifPresent(known::resume));
     carried.resumeAt(last);
   }
 
@@ -175,7 +205,8 @@ final class ContainerLine {
                 limit.map(known -> throttling(vertical, at, seen, known))),
             vertical
                 .memory()
-                .flatMap(sizing -> seen.memory().map(of -> memoryInputs(vertical, sizing, of))));
+                .flatMap(
+                    sizing -> seen.memory().map(of -> memoryInputs(vertical, sizing, at, of))));
     memory = sized.remembered();
     wanted = Optional.of(sized.wanted());
     return rollout.isPresent()
@@ -192,7 +223,32 @@ final class ContainerLine {
     return new Throttling(limit.share(), limit.mostShare(), follows, throttleFloor);
   }
 
-  private MemoryInputs memoryInputs(Vertical vertical, MemorySizing sizing, SeenMemory seen) {
+  /** What it is expected to use in one of so many replicas. */
+  UsageForecast usage(
+      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
+    return new UsageForecast(
+        vertical.container(),
+        replicas,
+        cpu(load, law, replicas),
+        forecaster.map(MemoryForecaster::forecast));
+  }
+
+  private static ForecastOutcome cpu(
+      ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
+    return switch (load) {
+      case NotReady notReady -> notReady;
+      case Forecast ready when law.isPresent() -> law.get().use(ready, replicas);
+      case Forecast _ ->
+          new NotReady(
+              NotReady.Reason.USE_UNKNOWN,
+              "what the load costs in CPU is unknown; wait for minutes of differing load,"
+                  + " or check the series of usage.cpu");
+    };
+  }
+
+  /** A rollout does not come and go with the hour: what it carries goes by the peaks. */
+  private MemoryInputs memoryInputs(
+      Vertical vertical, MemorySizing sizing, Instant at, SeenMemory seen) {
     seen.oomKill()
         .filter(kill -> oomFloor.isEmpty() || kill.at().isAfter(oomFloor.get().killedAt()))
         .ifPresent(kill -> oomFloor = Optional.of(OomFloor.after(kill.at(), kill.hadBytes())));
@@ -203,7 +259,10 @@ final class ContainerLine {
         vertical.rollout().isPresent() ? MemoryInputs.Change.BOTH : seen.change(),
         peaks,
         oomFloor,
-        seen.heap());
+        seen.heap(),
+        vertical.rollout().isPresent()
+            ? Optional.empty()
+            : forecaster.map(known -> known.ahead(at, known.forecast())));
   }
 
   /**

@@ -39,7 +39,8 @@ final class FitPool implements AutoCloseable {
     boolean due =
         line.fitDue().isPresent()
             || line.peakFitDue().isPresent()
-            || line.resizeFitDue().isPresent();
+            || line.resizeFitDue().isPresent()
+            || line.memoryFitDue().isPresent();
     if (due && pending.add(id)) {
       threads.execute(() -> fit(id, line));
     }
@@ -60,6 +61,7 @@ final class FitPool implements AutoCloseable {
           PeakFit::run,
           ScalerLine::adoptForResizes,
           meters::peakFitted);
+      fit(line, ScalerLine::memoryFitDue, MemoryFit::run, ScalerLine::adopt, meters::memoryFitted);
     } catch (RuntimeException e) {
       meters.fitFailed();
       LOG.errorf(e, "%s: the model could not be fitted; the one before stays in force", id);

@@ -150,11 +150,22 @@ final class ScalerLine {
     }
     size.changed(scaler.vertical(), changed.vertical());
     boolean sizedAnew = changed.vertical().isPresent() && scaler.vertical().isEmpty();
+    boolean sameMemory =
+        memorySized(changed).equals(memorySized(scaler))
+            && changed.serviceLevel() == scaler.serviceLevel();
     scaler = changed;
     bounds = BoundsByTime.of(changed);
-    if (sizedAnew) {
+    if (sizedAnew || !sameMemory) {
       learnSizesAgain(wholeLoad());
     }
+  }
+
+  /** The container whose memory is sized. */
+  private static Optional<String> memorySized(Scaler scaler) {
+    return scaler
+        .vertical()
+        .filter(vertical -> vertical.memory().isPresent())
+        .map(Vertical::container);
   }
 
   /** From now on this is what is known of its future. */
@@ -162,6 +173,7 @@ final class ScalerLine {
     if (!changed.equals(calendar)) {
       calendar = changed;
       forecaster.use(changed);
+      size.use(changed);
     }
   }
 
@@ -255,6 +267,15 @@ final class ScalerLine {
   void adopt(FittedModel model) {
     forecaster.adopt(model);
     hasModel = true;
+  }
+
+  /** Learning what a container will use of memory, where that is due. */
+  Optional<MemoryFit> memoryFitDue() {
+    return size.memoryFitDue();
+  }
+
+  void adopt(MemoryFit.Fitted fitted) {
+    fitted.adopt();
   }
 
   /** As of the end of the newest minute. */
@@ -544,9 +565,10 @@ final class ScalerLine {
   }
 
   private void learnSizesAgain(Optional<Series> known) {
-    size.learnAgain(scaler, known);
+    size.learnAgain(scaler, known, calendar);
+    boolean whole = memorySized(scaler).isPresent();
     known.ifPresent(load -> {
-      for (int i = Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
+      for (int i = whole ? 0 : Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
         history.at(load.timeOf(i)).ifPresent(size::observePast);
       }
     });

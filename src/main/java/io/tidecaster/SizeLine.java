@@ -1,6 +1,7 @@
 package io.tidecaster;
 
 import io.tidecaster.act.SizeObservation;
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.Decided;
 import io.tidecaster.decide.Decider;
 import io.tidecaster.decide.Decision;
@@ -10,9 +11,7 @@ import io.tidecaster.decide.PeakModel;
 import io.tidecaster.decide.PeakPlanner;
 import io.tidecaster.decide.Situation;
 import io.tidecaster.decide.UtilizationLaw;
-import io.tidecaster.forecast.Forecast;
 import io.tidecaster.forecast.ForecastOutcome;
-import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.Series;
@@ -24,6 +23,7 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
 import io.tidecaster.size.WantedSizes;
+import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
@@ -69,6 +69,16 @@ final class SizeLine {
     planner.ifPresent(known -> known.observe(point.minute(), point.load()));
   }
 
+  /** From now on this is what is known of the future. */
+  void use(Calendar calendar) {
+    container.use(calendar);
+  }
+
+  /** A fit of the memory of a container that is due. */
+  Optional<MemoryFit> memoryFitDue() {
+    return container.fitDue();
+  }
+
   /** Takes in minutes of the past of which no more than what the containers used matters. */
   void observePast(LoadPoint point) {
     container.observe(point);
@@ -80,8 +90,17 @@ final class SizeLine {
    *
    * @param load empty while there is none
    */
-  void learnAgain(Scaler scaler, Optional<Series> load) {
-    container.forgetPeaks();
+  void learnAgain(Scaler scaler, Optional<Series> load, Calendar calendar) {
+    container.learnAgain(
+        scaler
+            .vertical()
+            .flatMap(Vertical::memory)
+            .map(_ ->
+                new MemoryForecaster(
+                    scaler.id(),
+                    calendar,
+                    MemoryForecaster.Settings.DEFAULT,
+                    scaler.serviceLevel())));
     beside.values().forEach(BesideLine::learnAgain);
     planner =
         scaler
@@ -287,31 +306,18 @@ final class SizeLine {
     return known;
   }
 
-  /** What each container of one of so many replicas is expected to use. */
+  /** What the containers of one of so many replicas are expected to use. */
   List<UsageForecast> usage(
-      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> first, int replicas) {
+      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
     int bearing = Math.max(1, replicas);
     return vertical.containers().stream()
         .map(each -> {
           BesideLine other = beside.get(each.container());
-          Optional<UtilizationLaw> law = other == null ? first : other.law();
-          return new UsageForecast(
-              each.container(), bearing, cpu(load, law, bearing), Optional.empty());
+          return other == null
+              ? container.usage(each, load, law, bearing)
+              : other.usage(each, load, bearing);
         })
         .toList();
-  }
-
-  private static ForecastOutcome cpu(
-      ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
-    return switch (load) {
-      case NotReady notReady -> notReady;
-      case Forecast ready when law.isPresent() -> law.get().use(ready, replicas);
-      case Forecast _ ->
-          new NotReady(
-              NotReady.Reason.USE_UNKNOWN,
-              "what the load costs in CPU is unknown; wait for minutes of differing load,"
-                  + " or check the series of usage.cpu");
-    };
   }
 
   /** What the container that bears the load of each of so many replicas needs for its share. */

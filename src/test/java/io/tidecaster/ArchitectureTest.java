@@ -31,11 +31,13 @@ class ArchitectureTest {
           Map.entry("decide", Set.of("forecast", "history", "workload")),
           Map.entry("pace", Set.of("workload")),
           Map.entry("size", Set.of()),
+          Map.entry("usage", Set.of("calendar", "forecast", "size", "workload")),
           Map.entry("optimise", Set.of("decide", "forecast", "size", "workload")),
           Map.entry(
               "sim",
               Set.of(
                   "optimise",
+                  "usage",
                   "size",
                   "decide",
                   "forecast",
@@ -59,6 +61,7 @@ class ArchitectureTest {
               "backtest",
               Set.of(
                   "sim",
+                  "usage",
                   "size",
                   "decide",
                   "forecast",
@@ -81,6 +84,7 @@ class ArchitectureTest {
           "decide",
           "size",
           "pace",
+          "usage",
           "optimise",
           "sim");
 

@@ -22,6 +22,9 @@ import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.history.Signal;
 import io.tidecaster.history.SignalTypes;
 import io.tidecaster.size.KeepReason;
+import io.tidecaster.size.MemoryAhead;
+import io.tidecaster.size.MemoryInputs;
+import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.ResizeReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeMemory;
@@ -31,6 +34,7 @@ import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
+import io.tidecaster.workload.MemorySizing;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
 import io.tidecaster.workload.Scaler;
@@ -38,6 +42,7 @@ import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
 import java.time.Duration;
@@ -244,6 +249,125 @@ class ScalerLineTest {
         List.of(0.5, 0.95),
         List.of(List.of(median), List.of(upper)),
         "SeasonalNaive");
+  }
+
+  private static final long MIB = 1L << 20;
+
+  /** The largest replica uses 300 MiB, and 4 MiB more each minute of the first hour. */
+  private static LoadPoint usingMemory(int minute) {
+    return new LoadPoint(
+        NINE.plusSeconds(60L * minute),
+        OptionalDouble.of(50),
+        OptionalDouble.of(0.6),
+        1,
+        0,
+        1,
+        Optional.empty(),
+        OptionalDouble.of((300 + 4.0 * Math.min(minute, 60)) * MIB),
+        OptionalDouble.empty());
+  }
+
+  private static Scaler memorySized(Optional<Templating> templating) {
+    return withCpu()
+        .withVertical(
+            new Vertical(
+                "web",
+                100,
+                4000,
+                Vertical.Values.REQUESTS_ONLY,
+                0.8,
+                6,
+                Optional.of(
+                    new MemorySizing(
+                        128 * MIB,
+                        4096 * MIB,
+                        new Source(
+                            new SeriesSelector("memory_bytes", SeriesSelector.Type.GAUGE, Map.of()),
+                            Optional.empty()))),
+                Optional.empty(),
+                templating,
+                Optional.empty()));
+  }
+
+  private static final ContainerLine.SeenSize HALF_A_GIBIBYTE =
+      new ContainerLine.SeenSize(
+          500,
+          500,
+          Optional.of(
+              new ContainerLine.SeenMemory(
+                  512 * MIB, MemoryInputs.Change.BOTH, Optional.empty(), Optional.empty())),
+          true,
+          false,
+          Optional.empty());
+
+  private static SizeDecision sizeAfter(ScalerLine line, int minutes) {
+    return sizeNow(line, NINE.plusSeconds(60L * minutes), HALF_A_GIBIBYTE);
+  }
+
+  private static MemoryInputs memoryOf(ScalerLine line, int minutes) {
+    return sizeAfter(line, minutes).memory().orElseThrow().inputs();
+  }
+
+  @Test
+  void theMemoryOfALineIsForecastAndDecidedWith() {
+    Scaler scaler = memorySized(Optional.empty());
+    ScalerLine fresh =
+        new ScalerLine(
+            scaler,
+            new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    fresh.remember(IntStream.range(0, 90).mapToObj(ScalerLineTest::usingMemory).toList());
+    line.remindOf(IntStream.range(0, 90).mapToObj(ScalerLineTest::usingMemory).toList());
+    line.use(scaler);
+
+    MemoryAhead ahead = memoryOf(line, 90).ahead().orElseThrow();
+    assertThat(memoryOf(fresh, 90).ahead()).hasValue(ahead);
+
+    // 300 + 4 · 60 = 540 MiB, steady for half an hour
+    assertThat((double) ahead.bytes().orElseThrow() / MIB).isBetween(540.0, 1000.0);
+    assertThat(ahead.serviceLevel()).isEqualTo(0.95);
+    assertThat(line.usage(forecast(60, 90), 1).getFirst().memoryBytes())
+        .hasValueSatisfying(memory ->
+            assertThat(memory)
+                .isInstanceOfSatisfying(
+                    Forecast.class,
+                    known -> assertThat(known.quantile(0.5, 1) / MIB).isBetween(530.0, 550.0)));
+  }
+
+  @Test
+  void aRolloutIsLeftToThePeaksAndOthersMemoryToItself() {
+    line.remindOf(IntStream.range(0, 90).mapToObj(ScalerLineTest::usingMemory).toList());
+    line.use(
+        memorySized(
+            Optional.of(
+                new Templating(
+                    Templating.Way.ROLLOUT, 0.2, Duration.ofMinutes(30), Duration.ofHours(6)))));
+    assertThat(memoryOf(line, 90).ahead()).isEmpty();
+
+    line.use(withCpu().withVertical(VERTICAL));
+    assertThat(line.usage(forecast(60, 90), 1).getFirst().memoryBytes()).isEmpty();
+    assertThat(line.memoryFitDue()).isEmpty();
+  }
+
+  @Test
+  void aRestartKnowsHowFarForecastsWereExceeded() {
+    line.use(memorySized(Optional.empty()));
+    line.remindOf(IntStream.range(0, 30).mapToObj(ScalerLineTest::usingMemory).toList());
+    memoryOf(line, 30);
+    line.remember(IntStream.range(30, 34).mapToObj(ScalerLineTest::usingMemory).toList());
+    SizeDecision last = sizeAfter(line, 34);
+    Overshoots overshoots = last.memory().orElseThrow().inputs().ahead().orElseThrow().overshoots();
+    assertThat(overshoots.days()).hasSize(1);
+
+    ScalerLine restarted = line(List.of());
+    restarted.use(memorySized(Optional.empty()));
+    restarted.resumeAt(last);
+    restarted.remindOf(IntStream.range(0, 34).mapToObj(ScalerLineTest::usingMemory).toList());
+
+    assertThat(memoryOf(restarted, 34).ahead().orElseThrow().overshoots()).isEqualTo(overshoots);
   }
 
   private static final ThrottlingSigns SIGNS =

@@ -431,7 +431,8 @@ final class Conditions {
           UNKNOWN_IS_NOT_ZERO,
           STABILIZATION,
           BEHAVIOR,
-          BOUNDS ->
+          BOUNDS,
+          LEAST_COST ->
           Stream.empty();
     };
   }

@@ -146,6 +146,7 @@ final class StartingPods {
     List<PodResizer.Change> given =
         changes.stream()
             .filter(change -> boosts && change.pod().age() == SizeObservation.Age.STARTING)
+            .filter(change -> change.millis() > wanted.cpuMillis())
             .toList();
     long takenBack =
         changes.stream()

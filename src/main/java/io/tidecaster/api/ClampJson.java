@@ -21,6 +21,7 @@ public record ClampJson(
               "Stabilization",
               "Behavior",
               "Bounds",
+              "LeastCost",
               "Quota",
               "DisruptionBudget"
             },

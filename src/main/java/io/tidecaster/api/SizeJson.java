@@ -174,6 +174,7 @@ public record SizeJson(
               enumeration = {
                 "OomKilled",
                 "PeakAboveMemory",
+                "ForecastAboveMemory",
                 "HeapAboveMemory",
                 "MemoryOversized",
                 "MemoryOutOfBounds",

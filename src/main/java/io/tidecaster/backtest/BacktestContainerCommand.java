@@ -32,19 +32,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Sizes one container by its recorded CPU, beside the rule of the Vertical Pod Autoscaler. */
+/** Sizes one container by its recorded use, beside the rule of the Vertical Pod Autoscaler. */
 @Command(
     name = "container",
     description = {
       "Sizes one container by its recorded use of CPU: what is reserved, and for how long the use",
       "was above it, beside the rule of the Vertical Pod Autoscaler's recommender, and that rule",
-      "with the least margin that is above no longer, chosen in hindsight."
+      "with the least margin that is above no longer, chosen in hindsight. With --memory the same of",
+      "memory: each minute above is one in which the container would have been killed."
     },
     mixinStandardHelpOptions = true)
 public final class BacktestContainerCommand implements Callable<Integer> {
   private static final double LARGEST_MARGIN = 10;
   private static final double MARGIN_STEP = 0.05;
   private static final long MIB = 1L << 20;
+  private static final double GIB = 1L << 30;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -58,6 +60,28 @@ public final class BacktestContainerCommand implements Callable<Integer> {
       paramLabel = "CORES",
       description = "The trace is scaled so that its peak uses so much. Default: ${DEFAULT-VALUE}.")
   double peakCores;
+
+  @Option(
+      names = "--memory",
+      description = "The trace is of memory, in any unit; what is reserved are GiB-hours.")
+  boolean memory;
+
+  @Option(
+      names = "--peak-gib",
+      defaultValue = "4",
+      paramLabel = "GIB",
+      description =
+          "The trace is scaled so that its peak uses so much memory. Default: ${DEFAULT-VALUE}.")
+  double peakGib;
+
+  @Option(
+      names = "--refit-every",
+      defaultValue = "24h",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "From one fit of the memory to the next. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init")
+  Duration refitEvery;
 
   @Option(
       names = "--resize",
@@ -94,6 +118,9 @@ public final class BacktestContainerCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     try {
+      if (memory) {
+        return playMemory(terminal);
+      }
       if (!(peakCores >= 0.1 && peakCores <= 1000)) {
         throw new InvalidInputException(
             "--peak-cores %s must lie between 0.1 and 1000".formatted(peakCores));
@@ -107,6 +134,21 @@ public final class BacktestContainerCommand implements Callable<Integer> {
     } catch (InvalidInputException | IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private int playMemory(PrintWriter terminal) throws IOException, InvalidInputException {
+    if (!(peakGib >= 0.1 && peakGib <= 10_000)) {
+      throw new InvalidInputException(
+          "--peak-gib %s must lie between 0.1 and 10000".formatted(peakGib));
+    }
+    TraceLoad recorded = own.read(days, spec.commandLine().getErr());
+    TraceLoad use = recorded.times(peakGib * GIB / recorded.peak());
+    MemoryTrial trial =
+        new MemoryTrial(
+            own.name(), use.minutes(1), OwnLoad.judgedFrom(use, days), serviceLevel, refitEvery);
+    terminal.print(trial.play(out));
+    terminal.flush();
+    return 0;
   }
 
   private Sizing sizing() {

@@ -24,6 +24,8 @@ public record Clamp(Rule rule, int before, int after, String detail) {
     STABILIZATION("Stabilization"),
     BEHAVIOR("Behavior"),
     BOUNDS("Bounds"),
+    /** Replicas and their size are one decision: what these do not bear, their size does. */
+    LEAST_COST("LeastCost"),
     /** A ResourceQuota of the namespace has no room for more. */
     QUOTA("Quota"),
     /** A PodDisruptionBudget lets no more of the replicas go at a time. */

@@ -5,6 +5,7 @@ import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
@@ -355,14 +356,23 @@ public final class Decider {
         limited,
         stable > path.current ? "scaleUp policies" : "scaleDown policies");
     path.beforeBounds = path.replicas;
-    int bounded = scaler.bounds().clamp(path.replicas);
-    path.clamp(
-        Clamp.Rule.BOUNDS,
-        bounded,
-        bounded < path.replicas
-            ? "maxReplicas " + scaler.bounds().maxReplicas()
-            : "minReplicas " + scaler.bounds().minReplicas());
+    bound(scaler, path);
     situation.room().ifPresent(room -> fit(room, path));
+  }
+
+  private static void bound(Scaler scaler, Path path) {
+    Bounds bounds = scaler.bounds();
+    int bounded = bounds.clamp(path.replicas);
+    if (scaler.isSizedInOne() && bounds.minReplicas() == bounds.maxReplicas()) {
+      path.clamp(Clamp.Rule.LEAST_COST, bounded, "replicas and size as one decision");
+    } else {
+      path.clamp(
+          Clamp.Rule.BOUNDS,
+          bounded,
+          bounded < path.replicas
+              ? "maxReplicas " + bounds.maxReplicas()
+              : "minReplicas " + bounds.minReplicas());
+    }
   }
 
   /** What the namespace would refuse is not asked for, and what it is to keep is kept. */
@@ -391,7 +401,12 @@ public final class Decider {
       return new Outcome.Hold(current, holdReason(need, path));
     }
     if (path.beforeBounds == current || (desired > current) != (path.beforeBounds > current)) {
-      return new Outcome.Scale(current, desired, ScaleReason.OUT_OF_BOUNDS);
+      return new Outcome.Scale(
+          current,
+          desired,
+          path.clamps.stream().anyMatch(clamp -> clamp.rule() == Clamp.Rule.LEAST_COST)
+              ? ScaleReason.LEAST_COST
+              : ScaleReason.OUT_OF_BOUNDS);
     }
     if (desired < current) {
       return new Outcome.Scale(current, desired, ScaleReason.SURPLUS);
@@ -418,7 +433,7 @@ public final class Decider {
       }
       reason =
           switch (clamp.rule()) {
-            case HEADROOM, PAY_BACK, RAMP, RESERVE, SHORTAGE -> HoldReason.ENOUGH;
+            case HEADROOM, PAY_BACK, RAMP, RESERVE, SHORTAGE, LEAST_COST -> HoldReason.ENOUGH;
             case TOLERANCE -> HoldReason.WITHIN_TOLERANCE;
             case UNKNOWN_IS_NOT_ZERO -> HoldReason.METRICS_MISSING;
             case STABILIZATION -> HoldReason.STABILIZING;

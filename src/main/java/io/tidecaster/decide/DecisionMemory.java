@@ -168,7 +168,7 @@ public record DecisionMemory(
     }
     for (Clamp clamp : decision.clamps()) {
       switch (clamp.rule()) {
-        case STABILIZATION, BEHAVIOR, BOUNDS, QUOTA, DISRUPTION_BUDGET -> {
+        case STABILIZATION, BEHAVIOR, BOUNDS, LEAST_COST, QUOTA, DISRUPTION_BUDGET -> {
           return Optional.of(clamp.before());
         }
         case HEADROOM, PAY_BACK, RAMP, RESERVE, TOLERANCE, SHORTAGE, UNKNOWN_IS_NOT_ZERO -> {}

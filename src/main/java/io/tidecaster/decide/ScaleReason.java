@@ -9,7 +9,9 @@ public enum ScaleReason {
   /** Neither the load now nor the forecast needs what there is. */
   SURPLUS("Surplus"),
   /** The replicas lie outside the bounds. */
-  OUT_OF_BOUNDS("OutOfBounds");
+  OUT_OF_BOUNDS("OutOfBounds"),
+  /** Their size is decided on with them, and so many cost least. */
+  LEAST_COST("LeastCost");
 
   private final String label;
 

@@ -67,7 +67,7 @@ final class Sentence {
           forecast(text, lookAhead, "for ");
         }
       }
-      case OUT_OF_BOUNDS -> {
+      case OUT_OF_BOUNDS, LEAST_COST -> {
         outOfBounds(text, clamps);
         return;
       }
@@ -175,13 +175,17 @@ final class Sentence {
 
   private static void outOfBounds(StringBuilder text, List<Clamp> clamps) {
     for (Clamp clamp : clamps) {
-      if (clamp.rule() == Clamp.Rule.BOUNDS) {
+      if (isBound(clamp)) {
         text.append(clamp.detail());
       }
     }
-    if (clamps.getLast().rule() != Clamp.Rule.BOUNDS) {
+    if (!isBound(clamps.getLast())) {
       limits(text, clamps);
     }
+  }
+
+  private static boolean isBound(Clamp clamp) {
+    return clamp.rule() == Clamp.Rule.BOUNDS || clamp.rule() == Clamp.Rule.LEAST_COST;
   }
 
   /** What held the number back, the last rule first of all. */
@@ -190,7 +194,7 @@ final class Sentence {
       switch (clamp.rule()) {
         case TOLERANCE -> text.append("; within the tolerance of ").append(clamp.detail());
         case UNKNOWN_IS_NOT_ZERO -> text.append("; no scale-in while ").append(clamp.detail());
-        case STABILIZATION, BEHAVIOR, BOUNDS ->
+        case STABILIZATION, BEHAVIOR, BOUNDS, LEAST_COST ->
             text.append("; ")
                 .append(clamp.detail())
                 .append(" made ")

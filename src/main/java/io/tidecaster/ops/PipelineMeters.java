@@ -34,6 +34,7 @@ public final class PipelineMeters {
   private final Counter fitFailures;
   private final Timer forecastFits;
   private final Timer peakFits;
+  private final Timer memoryFits;
   private final Timer age;
   private final Timer delay;
   private final AtomicInteger partitions = new AtomicInteger();
@@ -54,6 +55,7 @@ public final class PipelineMeters {
     this.fitFailures = counter("tidecaster.fit.failures", "Fits of a model that failed.");
     this.forecastFits = fits("forecast");
     this.peakFits = fits("peak");
+    this.memoryFits = fits("memory");
     this.age =
         Timer.builder("tidecaster.decision.age")
             .description("From the end of a minute to the decision on it, by the service's clock.")
@@ -191,6 +193,10 @@ public final class PipelineMeters {
 
   public void peakFitted(long nanos) {
     peakFits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void memoryFitted(long nanos) {
+    memoryFits.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   public void fitFailed() {

@@ -6,9 +6,10 @@ import java.util.OptionalLong;
 
 /**
  * How much memory a container is to have: the 90th percentile of its decayed daily peaks and 15 %
- * on top ({@link MemoryPeaks}), no less than the heap that its JVM may take and, for a while, than
- * what it was killed with and a bump ({@link OomFloor}). The same arguments always give the same
- * decision.
+ * on top ({@link MemoryPeaks}), no less than what is forecast for the hour to come, and less where
+ * that hour needs less and it is known how far forecasts are exceeded ({@link MemoryAhead}); the
+ * heap that its JVM may take and, for a while, what it was killed with and a bump ({@link
+ * OomFloor}) in any case. The same arguments always give the same decision.
  *
  * @param desiredBytes what it is asked to request
  * @param sentence the outcome and its reason for a person
@@ -26,7 +27,21 @@ public record MemoryDecision(
 
   private static final long MIB = 1L << 20;
 
-  private record Need(long bytes, MemoryReason why) {}
+  /**
+   * What goes by the hour goes so much further than it must, so that the next rise needs nothing.
+   */
+  private static final double HOURLY_RESERVE = 1.05;
+
+  /**
+   * What it needs.
+   *
+   * @param goal what it is given where it changes
+   */
+  private record Need(long bytes, long goal, MemoryReason why) {
+    Need(long bytes, MemoryReason why) {
+      this(bytes, bytes, why);
+    }
+  }
 
   /** What follows from the inputs. */
   public static MemoryDecision of(Instant at, MemoryInputs inputs) {
@@ -39,8 +54,8 @@ public record MemoryDecision(
       return made(inputs, current, MemoryReason.MEMORY_UNKNOWN, need);
     }
     long needed = wholeMib(need.get().bytes());
-    long wanted = Math.clamp(needed, inputs.leastBytes(), inputs.mostBytes());
-    if (wanted > current) {
+    long wanted = Math.clamp(wholeMib(need.get().goal()), inputs.leastBytes(), inputs.mostBytes());
+    if (Math.clamp(needed, inputs.leastBytes(), inputs.mostBytes()) > current) {
       boolean asNeeded = needed > current;
       return made(
           inputs, wanted, asNeeded ? need.get().why() : MemoryReason.MEMORY_OUT_OF_BOUNDS, need);
@@ -64,14 +79,17 @@ public record MemoryDecision(
     return made(inputs, wanted, MemoryReason.MEMORY_OVERSIZED, need);
   }
 
-  /** The largest of what the peaks, the heap and a kill ask for; empty while nothing is known. */
+  /**
+   * The largest of what the use, the heap and a kill ask for; empty while nothing is known.
+   *
+   * <p>Peaks of 400 MiB ask for 460, and a forecast of 500 for 500. If on no day of the last four
+   * weeks it was exceeded by more than 8 %, it asks for 540, and a forecast of 200 for 216, with
+   * 210 used yesterday at this time and a week ago.
+   */
   private static Optional<Need> need(Instant at, MemoryInputs inputs) {
     OptionalLong peak = inputs.peaks().percentile(at, PERCENTILE);
     Optional<OomFloor> oom = inputs.oom().filter(floor -> floor.stands(at));
-    Need need =
-        new Need(
-            peak.isPresent() ? (long) Math.ceil(peak.getAsLong() * MARGIN) : 0,
-            MemoryReason.PEAK_ABOVE_MEMORY);
+    Need need = used(at, inputs, peak.orElse(0));
     if (inputs.heap().isPresent() && inputs.heap().get().bytes() > need.bytes()) {
       need = new Need(inputs.heap().get().bytes(), MemoryReason.HEAP_ABOVE_MEMORY);
     }
@@ -79,6 +97,34 @@ public record MemoryDecision(
       need = new Need(oom.get().bytes(), MemoryReason.OOM_KILLED);
     }
     return peak.isEmpty() && oom.isEmpty() ? Optional.empty() : Optional.of(need);
+  }
+
+  private static Need used(Instant at, MemoryInputs inputs, long peak) {
+    long expected = inputs.ahead().map(ahead -> ahead.expected(at, MARGIN)).orElse(0L);
+    Need most =
+        expected > withMargin(peak)
+            ? forecast(expected, Long.MAX_VALUE)
+            : new Need(withMargin(peak), MemoryReason.PEAK_ABOVE_MEMORY);
+    OptionalLong enough =
+        inputs
+            .ahead()
+            .filter(_ -> inputs.change() == MemoryInputs.Change.BOTH)
+            .map(ahead -> ahead.enough(at))
+            .orElse(OptionalLong.empty());
+    return enough.isPresent() && enough.getAsLong() < most.bytes()
+        ? forecast(enough.getAsLong(), most.bytes())
+        : most;
+  }
+
+  private static Need forecast(long bytes, long most) {
+    return new Need(
+        bytes,
+        Math.min(most, (long) Math.ceil(bytes * HOURLY_RESERVE)),
+        MemoryReason.FORECAST_ABOVE_MEMORY);
+  }
+
+  private static long withMargin(long bytes) {
+    return (long) Math.ceil(bytes * MARGIN);
   }
 
   private static MemoryDecision made(
@@ -95,6 +141,13 @@ public record MemoryDecision(
         inputs, bytes, told, "%s: %s%s.".formatted(what, why(inputs, told, need), heap(inputs)));
   }
 
+  /** What it is used for, by who says so. */
+  private static String of(Optional<Need> need) {
+    return need.filter(known -> known.why() == MemoryReason.FORECAST_ABOVE_MEMORY).isPresent()
+        ? "what is forecast within an hour"
+        : "its peaks of the last days";
+  }
+
   private static String why(MemoryInputs inputs, MemoryReason reason, Optional<Need> need) {
     String needed = need.map(known -> mib(known.bytes())).orElse("an unknown amount");
     return switch (reason) {
@@ -102,8 +155,8 @@ public record MemoryDecision(
       case KEPT_AFTER_OOM ->
           "it was killed for want of memory, and is given no less than %s for %d h"
               .formatted(needed, OomFloor.STANDS.toHours());
-      case PEAK_ABOVE_MEMORY, MEMORY_OVERSIZED, RIGHT_MEMORY ->
-          "%s for its peaks of the last days".formatted(needed);
+      case PEAK_ABOVE_MEMORY, FORECAST_ABOVE_MEMORY, MEMORY_OVERSIZED, RIGHT_MEMORY ->
+          "%s for %s".formatted(needed, of(need));
       case HEAP_ABOVE_MEMORY -> "its heap may take %s".formatted(needed);
       case MEMORY_OUT_OF_BOUNDS ->
           "it may have from %s to %s".formatted(mib(inputs.leastBytes()), mib(inputs.mostBytes()));

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param peaks what it used
  * @param oom the last kill for want of memory that is known of
  * @param heap of its JVM, where it says
+ * @param ahead what it is expected to use; empty where nobody forecasts that
  */
 public record MemoryInputs(
     long currentBytes,
@@ -20,7 +21,8 @@ public record MemoryInputs(
     Change change,
     MemoryPeaks peaks,
     Optional<OomFloor> oom,
-    Optional<JvmHeap> heap) {
+    Optional<JvmHeap> heap,
+    Optional<MemoryAhead> ahead) {
 
   /** What can be done to the memory of a running container. */
   public enum Change {
@@ -30,6 +32,18 @@ public record MemoryInputs(
     GROW,
     /** Neither. */
     NONE
+  }
+
+  /** Those of a container whose memory nobody forecasts. */
+  public MemoryInputs(
+      long currentBytes,
+      long leastBytes,
+      long mostBytes,
+      Change change,
+      MemoryPeaks peaks,
+      Optional<OomFloor> oom,
+      Optional<JvmHeap> heap) {
+    this(currentBytes, leastBytes, mostBytes, change, peaks, oom, heap, Optional.empty());
   }
 
   public MemoryInputs {

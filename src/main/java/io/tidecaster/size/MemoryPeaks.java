@@ -63,7 +63,7 @@ public record MemoryPeaks(List<Peak> peaks) {
    *
    * @param share 0.9 for the 90th percentile
    */
-  OptionalLong percentile(Instant now, double share) {
+  public OptionalLong percentile(Instant now, double share) {
     double total = peaks.stream().mapToDouble(peak -> weight(peak, now)).sum();
     double sum = 0;
     List<Peak> bySize = peaks.stream().sorted(Comparator.comparingLong(Peak::bytes)).toList();

@@ -6,9 +6,11 @@ public enum MemoryReason {
   OOM_KILLED("OomKilled"),
   /** What it used at its peaks needs more. */
   PEAK_ABOVE_MEMORY("PeakAboveMemory"),
+  /** What it is expected to use within the hour needs more. */
+  FORECAST_ABOVE_MEMORY("ForecastAboveMemory"),
   /** The heap that its JVM may take needs more. */
   HEAP_ABOVE_MEMORY("HeapAboveMemory"),
-  /** It has not used as much for days. */
+  /** It has not used as much for days, or will not within the hour. */
   MEMORY_OVERSIZED("MemoryOversized"),
   /** It has more or less than it may. */
   MEMORY_OUT_OF_BOUNDS("MemoryOutOfBounds"),

@@ -104,6 +104,11 @@ public record Scaler(
     }
   }
 
+  /** Whether replicas and their size are one decision. */
+  public boolean isSizedInOne() {
+    return vertical.flatMap(Vertical::optimise).isPresent();
+  }
+
   /** The same with another service level. */
   public Scaler withServiceLevel(double level) {
     return with(mode, bounds, level, calendar, schedule, promotion, vertical);

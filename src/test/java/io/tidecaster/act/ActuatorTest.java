@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -328,7 +329,7 @@ class ActuatorTest {
       @Override
       public ResizeResult rollOut(
           Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
-        asked.add(-wanted.get("web").cpuMillis());
+        asked.add(-Objects.requireNonNull(wanted.get("web")).cpuMillis());
         return new ResizeResult.TemplateChanged(wanted.toString());
       }
     };

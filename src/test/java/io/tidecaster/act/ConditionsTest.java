@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -117,9 +118,10 @@ class ConditionsTest {
                 + " other containers are sized");
     assertThat(told.condition("Throttled").orElseThrow().message())
         .startsWith("envoy: more than 5 % of its periods were throttled");
-    assertThat(told.vertical().container()).isEqualTo("web");
-    assertThat(told.vertical().sentence()).contains("Container web").doesNotContain("envoy");
-    assertThat(told.vertical().beside())
+    var vertical = Objects.requireNonNull(told.vertical());
+    assertThat(vertical.container()).isEqualTo("web");
+    assertThat(vertical.sentence()).contains("Container web").doesNotContain("envoy");
+    assertThat(vertical.beside())
         .extracting(each -> each.container() + " " + each.cpu() + " " + each.desiredCpu())
         .containsExactly("envoy 100m 100m");
     assertThat(told.saysTheSameAs(told)).isTrue();

@@ -122,6 +122,18 @@ class StartingPodsTest {
   }
 
   @Test
+  void whatIsNoMoreThanTheSizeIsNoBoost() {
+    ResizeResult atLargest =
+        starting.resize(
+            WEB,
+            new SizeObservation.Seen(List.of(pod("web-1", 500, Age.STARTING))),
+            WantedSize.ofCpu(4000),
+            NOON);
+
+    assertThat(atLargest).isEqualTo(new ResizeResult.Resized(1, 0));
+  }
+
+  @Test
   void aBoostThatIsRefusedIsToldAndThePodGetsItsSize() {
     List<String> sizes = new ArrayList<>();
     StartingPods refused =

@@ -74,6 +74,26 @@ class BacktestSizeCommandTest {
     assertThat(out.toString()).contains("forecast", "VPA, 90 % × 1.15", "hindsight");
   }
 
+  @Test
+  void sizesTheMemoryOfAContainerBesideTheVpa() throws IOException {
+    String target = dir.resolve("memory").toString();
+
+    assertThat(run("container", "--memory", "--trace", waves(), "--days", "1", "--out", target))
+        .as(err.toString())
+        .isZero();
+
+    List<String> minutes = Files.readAllLines(Path.of(target, "memory.csv"));
+    assertThat(minutes.getFirst()).isEqualTo("timestamp,used_bytes,memory_bytes");
+    // a day, and the step of 15 s before the end with which it is counted
+    assertThat(minutes).hasSizeBetween(24 * 60 + 1, 24 * 60 + 3);
+    assertThat(minutes.subList(1, minutes.size()))
+        .allMatch(line -> line.matches("\\S+Z,\\d+,\\d+"));
+    // a day has its peak of 4 GiB, and 15 % on top: 24 h × 4.6 = 110.4
+    assertThat(out.toString())
+        .contains("forecast, never smaller", "peaks alone", "hindsight")
+        .containsPattern("VPA, 90 % × 1.15 +110\\.[3-6] +0");
+  }
+
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
       delimiter = '|',
@@ -83,6 +103,7 @@ class BacktestSizeCommandTest {
           size --startup 3m --exponent 2            | exponent 2.0 must lie between 0.3 and 1.2
           size --startup 3m --price-vcpu-hour=-1    | prices -1.0 a vCPU-hour and 0.004445 a GiB-hour: neither can be negative, one must be above 0
           size --startup 3m --min 9 --max 3         | minReplicas 9 > maxReplicas 3
+          container --memory --peak-gib 0           | --peak-gib 0.0 must lie between 0.1 and 10000
           container --peak-cores 0                  | --peak-cores 0.0 must lie between 0.1 and 1000
           container --days 7                        | --days 7 of a trace of PT27H: at least 1, and 2 h of history before them
           """)

@@ -484,6 +484,19 @@ class DeciderTest {
     }
 
     @Test
+    void replicasThatAreOneDecisionWithTheirSizeAreSaidToBe() {
+      Decision fewer = given(6, 550).sizedInOne(4).forecast(550).decide();
+
+      assertThat(fewer.outcome()).isEqualTo(scale(6, 4, ScaleReason.LEAST_COST));
+      assertThat(fewer.sentence())
+          .isEqualTo(
+              "Scaling crm/crm-deployment from 6 to 4: replicas and size as one decision; an HPA"
+                  + " would have 4.");
+      assertThat(given(4, 550).sizedInOne(4).forecast(550).decide().outcome())
+          .isEqualTo(hold(4, HoldReason.ENOUGH));
+    }
+
+    @Test
     void replicasOutsideTheBoundsAreBroughtBackWhateverIsKnown() {
       assertThat(given(12, 0).load(Optional.empty()).decide().outcome())
           .isEqualTo(scale(12, 10, ScaleReason.OUT_OF_BOUNDS));

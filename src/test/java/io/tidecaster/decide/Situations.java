@@ -9,11 +9,13 @@ import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Objective;
+import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.Source;
 import io.tidecaster.workload.TargetRef;
+import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -123,6 +125,37 @@ final class Situations {
     Given forecast(ForecastOutcome forecast) {
       Situation s = situation;
       return with(s.scaler(), s.mode(), s.now(), s.fleet(), s.load(), forecast, s.capacity());
+    }
+
+    /** Of which one decision over replicas and their size asks for so many. */
+    Given sizedInOne(int replicas) {
+      Situation s = situation;
+      Scaler sized =
+          new Scaler(
+                  s.scaler().id(),
+                  s.scaler().target(),
+                  Mode.ENFORCING,
+                  new Bounds(replicas, replicas),
+                  s.scaler().load(),
+                  Optional.of(s.scaler().load()),
+                  s.scaler().objective(),
+                  s.scaler().hpaObjective(),
+                  0.95,
+                  s.scaler().leadTime(),
+                  s.scaler().behavior())
+              .withVertical(
+                  new Vertical(
+                      "web",
+                      250,
+                      4000,
+                      Vertical.Values.REQUESTS_ONLY,
+                      0.8,
+                      6,
+                      Optional.empty(),
+                      Optional.of(new Prices(0.04, 0.005)),
+                      Optional.empty(),
+                      Optional.empty()));
+      return with(sized, s.mode(), s.now(), s.fleet(), s.load(), s.forecast(), s.capacity());
     }
 
     Given behavior(Behavior behavior) {

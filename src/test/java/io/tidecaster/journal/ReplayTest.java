@@ -13,11 +13,13 @@ import io.tidecaster.size.ContainerSize;
 import io.tidecaster.size.CpuBounds;
 import io.tidecaster.size.DayPeaks;
 import io.tidecaster.size.JvmHeap;
+import io.tidecaster.size.MemoryAhead;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.MemoryLine;
 import io.tidecaster.size.MemoryPeaks;
 import io.tidecaster.size.OomFloor;
 import io.tidecaster.size.Optimiser;
+import io.tidecaster.size.Overshoots;
 import io.tidecaster.size.ResourcePrices;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.RolloutRule;
@@ -179,17 +181,7 @@ class ReplayTest {
             MemoryPeaks.NONE.plus(SampleDecisions.NINE, 400 * mebibyte),
             Optional.of(OomFloor.after(SampleDecisions.NINE, 512 * mebibyte)),
             Optional.of(new JvmHeap(300 * mebibyte, "-Xmx300m")));
-    SizeDecision size =
-        SizeDecision.of(
-            SampleDecisions.NINE,
-            "web",
-            new SizeInputs(
-                SizeDecider.Settings.DEFAULT,
-                1000,
-                Optional.empty(),
-                new CpuBounds(250, 4000),
-                SizeMemory.EMPTY),
-            Optional.of(inputs));
+    SizeDecision size = SizeDecision.of(SampleDecisions.NINE, "web", sizes(), Optional.of(inputs));
     String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
 
     assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
@@ -200,6 +192,57 @@ class ReplayTest {
                 assertThat(different.differences())
                     .containsExactly(
                         new Difference("size.memory.reason", "\"RightMemory\"", "\"OomKilled\"")));
+  }
+
+  @Test
+  void whatWasForecastOfTheMemoryIsPartOfItAndWhereItIsMissingNobodyForecastIt() {
+    long mebibyte = 1L << 20;
+    Overshoots overshoots = Overshoots.NONE;
+    for (int day = 1; day <= 7; day++) {
+      overshoots = overshoots.plus(SampleDecisions.NINE.minus(Duration.ofDays(day)), 1.08);
+    }
+    MemoryInputs inputs =
+        new MemoryInputs(
+            512 * mebibyte,
+            128 * mebibyte,
+            4096 * mebibyte,
+            MemoryInputs.Change.BOTH,
+            MemoryPeaks.NONE
+                .plus(SampleDecisions.NINE, 400 * mebibyte)
+                .plus(SampleDecisions.NINE.minus(Duration.ofDays(1)), 400 * mebibyte),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(
+                new MemoryAhead(
+                    OptionalLong.of(200 * mebibyte), 210 * mebibyte, 0.95, overshoots)));
+    SizeDecision size = SizeDecision.of(SampleDecisions.NINE, "web", sizes(), Optional.of(inputs));
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    // 200 × 1.08 × 1.05 = 226.8
+    assertThat(size.memory().orElseThrow().desiredBytes()).isEqualTo(227 * mebibyte);
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    String before = line.replaceFirst(",\"ahead\":\\{.*?]}}", "");
+    assertThat(before).isNotEqualTo(line);
+    assertThat(replay(before))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            // the peaks need 400 × 1.15 = 460, and 512 saves 10.2 %
+            different ->
+                assertThat(different.differences())
+                    .contains(
+                        new Difference(
+                            "size.memory.desiredBytes",
+                            String.valueOf(227 * mebibyte),
+                            String.valueOf(460 * mebibyte))));
+  }
+
+  private static SizeInputs sizes() {
+    return new SizeInputs(
+        SizeDecider.Settings.DEFAULT,
+        1000,
+        Optional.empty(),
+        new CpuBounds(250, 4000),
+        SizeMemory.EMPTY);
   }
 
   @Test

@@ -155,6 +155,101 @@ class MemoryDecisionTest {
         MemoryReason.OOM_KILLED);
   }
 
+  /** Forecasts of the last week were exceeded by 8 % on the worst day. */
+  private static MemoryAhead ahead(long mebibytes, long usualMebibytes, int days) {
+    Overshoots overshoots = Overshoots.NONE;
+    for (int day = 1; day <= days; day++) {
+      overshoots = overshoots.plus(NOON.minus(Duration.ofDays(day)), day == 3 ? 1.08 : 1.02);
+    }
+    return new MemoryAhead(
+        OptionalLong.of(mebibytes * MIB), usualMebibytes * MIB, 0.95, overshoots);
+  }
+
+  private static MemoryDecision decide(
+      long mebibytes, MemoryInputs.Change change, Optional<JvmHeap> heap, MemoryAhead ahead) {
+    return MemoryDecision.of(
+        NOON,
+        new MemoryInputs(
+            mebibytes * MIB,
+            128 * MIB,
+            1024 * MIB,
+            change,
+            STEADY,
+            NO_KILL,
+            heap,
+            Optional.of(ahead)));
+  }
+
+  @Test
+  void growsForWhatIsForecastAndWhatThatWasExceededBy() {
+    // its peaks need 460; 500 × 1.05 = 525
+    MemoryDecision decision =
+        decide(480, MemoryInputs.Change.BOTH, Optional.empty(), ahead(500, 400, 0));
+
+    assertIs(decision, 525, MemoryReason.FORECAST_ABOVE_MEMORY);
+    assertThat(decision.sentence())
+        .isEqualTo("Memory goes from 480Mi to 525Mi: 500Mi for what is forecast within an hour.");
+    // 500 × 1.08 × 1.05 = 567
+    assertIs(
+        decide(480, MemoryInputs.Change.GROW, Optional.empty(), ahead(500, 400, 7)),
+        567,
+        MemoryReason.FORECAST_ABOVE_MEMORY);
+  }
+
+  @Test
+  void hasLessForAnHourThatNeedsLessOnceItIsKnownHowFarForecastsAreExceeded() {
+    // 200 × 1.08 = 216, and 5 % further: 226.8
+    MemoryDecision night =
+        decide(460, MemoryInputs.Change.BOTH, Optional.empty(), ahead(200, 210, 7));
+    assertIs(night, 227, MemoryReason.MEMORY_OVERSIZED);
+    assertThat(night.sentence()).contains("216Mi for what is forecast within an hour");
+    // six days are too few: 460 for the peaks
+    assertIs(
+        decide(460, MemoryInputs.Change.BOTH, Optional.empty(), ahead(200, 210, 6)),
+        460,
+        MemoryReason.RIGHT_MEMORY);
+    // 300 × 1.08 = 324 before the day begins, and 5 % further: 340.2
+    assertIs(
+        decide(227, MemoryInputs.Change.BOTH, Optional.empty(), ahead(300, 210, 7)),
+        341,
+        MemoryReason.FORECAST_ABOVE_MEMORY);
+    // 324 needed, 330 there: a rise that was provided for
+    assertIs(
+        decide(330, MemoryInputs.Change.BOTH, Optional.empty(), ahead(300, 210, 7)),
+        330,
+        MemoryReason.RIGHT_MEMORY);
+  }
+
+  @Test
+  void neverHasLessThanAtThisTimeOfOtherDaysNorThanItsHeap() {
+    // 380 used at this time: a container that was begun anew uses less, and will use more
+    assertIs(
+        decide(460, MemoryInputs.Change.BOTH, Optional.empty(), ahead(100, 380, 7)),
+        399,
+        MemoryReason.MEMORY_OVERSIZED);
+    assertIs(
+        decide(460, MemoryInputs.Change.BOTH, Optional.empty(), ahead(100, 0, 7)),
+        460,
+        MemoryReason.RIGHT_MEMORY);
+    Optional<JvmHeap> heap = Optional.of(new JvmHeap(400 * MIB, "-Xmx400m"));
+    assertIs(
+        decide(460, MemoryInputs.Change.BOTH, heap, ahead(200, 210, 7)),
+        400,
+        MemoryReason.MEMORY_OVERSIZED);
+  }
+
+  @Test
+  void aForecastThatIsMissingLeavesThePeaks() {
+    MemoryAhead none = new MemoryAhead(OptionalLong.empty(), 0, 0.95, Overshoots.NONE);
+
+    assertIs(
+        decide(300, MemoryInputs.Change.BOTH, Optional.empty(), none),
+        460,
+        MemoryReason.PEAK_ABOVE_MEMORY);
+    assertThatThrownBy(() -> new MemoryAhead(OptionalLong.of(1), 0, 1, Overshoots.NONE))
+        .hasMessageContaining("serviceLevel 1.0 must lie between 0 and 1");
+  }
+
   @Test
   void aDayHasOnePeakAndThereAreEightDays() {
     MemoryPeaks peaks = MemoryPeaks.NONE;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidecaster.usage;
+
+import org.jspecify.annotations.NullMarked;
