@@ -3,7 +3,7 @@ package io.tidecaster;
 import io.tidecaster.act.Actuator;
 import io.tidecaster.act.ContainerSizer;
 import io.tidecaster.act.SizeObservation;
-import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Mode;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,7 @@ final class BoostCheck {
 
   /** Gives and takes back what is due; whoever calls it holds the line's lock. */
   void look(ScalerLine line, Mode mode, Instant now) {
-    Optional<WantedSize> wanted = line.boostDue(now);
+    Optional<WantedSizes> wanted = line.boostDue(now);
     if (wanted.isEmpty() || mode != Mode.ENFORCING) {
       return;
     }

@@ -41,7 +41,7 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.history.Sample;
 import io.tidecaster.history.Series;
 import io.tidecaster.size.SizeDecision;
-import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsOverTime;
 import io.tidecaster.workload.Mode;
@@ -52,11 +52,14 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +94,7 @@ final class ScalerLine {
   private Optional<PeakPlanner.Terms> peakTerms = Optional.empty();
   private CapacityEstimator capacity;
   private DecisionMemory memory;
-  private final SizeLine size = new SizeLine();
+  private final SizeLine size;
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
   private boolean hasModel;
@@ -113,6 +116,7 @@ final class ScalerLine {
       List<Decision> past,
       Optional<Trust> trust) {
     this.scaler = scaler;
+    this.size = new SizeLine(scaler);
     this.bounds = BoundsByTime.of(scaler);
     this.calendar = calendar;
     this.assembler = assembler;
@@ -447,14 +451,36 @@ final class ScalerLine {
   Optional<SizeDecision> size(Decided decided, SizeObservation.Seen seen) {
     return scaler
         .vertical()
-        .flatMap(vertical -> size(decided, ContainerLine.SeenSize.of(vertical, seen)));
+        .flatMap(vertical ->
+            size(decided, ContainerLine.SeenSize.of(vertical, seen), seenBeside(vertical, seen)));
+  }
+
+  private static Map<String, ContainerLine.SeenSize> seenBeside(
+      Vertical vertical, SizeObservation.Seen seen) {
+    Map<String, SizeObservation.Seen> known = seen.seenBeside();
+    return vertical.containers().stream()
+        .filter(other -> known.containsKey(other.container()))
+        .collect(
+            Collectors.toMap(
+                Vertical::container,
+                other ->
+                    ContainerLine.SeenSize.of(
+                        other, Objects.requireNonNull(known.get(other.container())))));
   }
 
   /** The same of what was made of that. */
   Optional<SizeDecision> size(Decided decided, ContainerLine.SeenSize seen) {
+    return size(decided, seen, Map.of());
+  }
+
+  /** The same beside other containers, by their names. */
+  Optional<SizeDecision> size(
+      Decided decided, ContainerLine.SeenSize seen, Map<String, ContainerLine.SeenSize> beside) {
     return scaler
         .vertical()
-        .map(vertical -> size.decide(vertical, decided, capacity.law(), seen, limit()));
+        .map(vertical ->
+            size.decide(
+                vertical, decided, capacity.law(), new SizeLine.SeenSizes(seen, limit(), beside)));
   }
 
   /** What starting replicas meet is no want of CPU for the load. */
@@ -473,8 +499,8 @@ final class ScalerLine {
     return size(decided, ContainerLine.SeenSize.of(currentMillis));
   }
 
-  /** The size from which starting replicas are boosted, where it is time to look after them. */
-  Optional<WantedSize> boostDue(Instant now) {
+  /** The sizes from which starting replicas are boosted, where it is time to look after them. */
+  Optional<WantedSizes> boostDue(Instant now) {
     return scaler.vertical().flatMap(Vertical::boost).flatMap(_ -> size.boostDue(now));
   }
 

@@ -22,22 +22,28 @@ import io.tidecaster.size.ShapeChoice;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.Prices;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How large the replicas of one scaler are to be: what is known of them, beside what is known of
- * their {@link ContainerLine container}. Under the lock of its line.
+ * each of their containers. Under the lock of its line.
  */
 final class SizeLine {
   private final ContainerLine container = new ContainerLine();
+  private final Map<String, BesideLine> beside = new TreeMap<>();
   private boolean starts;
   private Instant looksAgain = Instant.MIN;
   private @Nullable SizedReplicas sizedReplicas;
@@ -45,6 +51,11 @@ final class SizeLine {
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
   private Optional<ResizePlanner> planner = Optional.empty();
   private OptionalDouble largestEach = OptionalDouble.empty();
+
+  /** Of a scaler; where its containers' use is known from stays the same as long as it lives. */
+  SizeLine(Scaler scaler) {
+    scaler.beside().forEach((name, sources) -> beside.put(name, new BesideLine(name, sources)));
+  }
 
   void changed(Optional<Vertical> before, Optional<Vertical> now) {
     if (!now.map(Vertical::container).equals(before.map(Vertical::container))) {
@@ -54,6 +65,7 @@ final class SizeLine {
 
   void observe(LoadPoint point) {
     container.observe(point);
+    beside.values().forEach(other -> other.observe(point));
     planner.ifPresent(known -> known.observe(point.minute(), point.load()));
   }
 
@@ -67,9 +79,10 @@ final class SizeLine {
     return container.fitDue();
   }
 
-  /** Takes in minutes of the past of which no more than the memory matters. */
+  /** Takes in minutes of the past of which no more than what the containers used matters. */
   void observePast(LoadPoint point) {
     container.observe(point);
+    beside.values().forEach(other -> other.observe(point));
   }
 
   /**
@@ -88,6 +101,7 @@ final class SizeLine {
                     calendar,
                     MemoryForecaster.Settings.DEFAULT,
                     scaler.serviceLevel())));
+    beside.values().forEach(BesideLine::learnAgain);
     planner =
         scaler
             .vertical()
@@ -123,6 +137,10 @@ final class SizeLine {
         usable > 0
             ? OptionalDouble.of(usable / law.cpuSecondsPerRequest())
             : OptionalDouble.empty();
+    return plan(vertical, situation, present);
+  }
+
+  private PlannedLoads plan(Vertical vertical, Situation situation, double present) {
     int replicas = situation.fleet().map(Fleet::specReplicas).orElse(1);
     ResizePlanner known =
         planner
@@ -137,13 +155,20 @@ final class SizeLine {
         situation.peak());
   }
 
-  /** Goes on from the last decision that anyone made, if it was on this container. */
+  /** Goes on from the last decision that anyone made, on containers that there still are. */
   void resumeAt(Vertical vertical, SizeDecision last) {
     if (vertical.container().equals(last.container())) {
       container.resumeAt(last);
       starts = true; // for all that is known, until the first decision
       learnedLaw = last.choice().map(ShapeChoice::law);
     }
+    last.beside()
+        .forEach(other -> {
+          BesideLine known = beside.get(other.container());
+          if (known != null) {
+            known.resumeAt(other);
+          }
+        });
   }
 
   /** Replicas and size as one decision; empty where they are not, or too little is known. */
@@ -179,21 +204,57 @@ final class SizeLine {
     together = inOne.map(one -> one.with(decided));
   }
 
+  /**
+   * What was seen of the containers.
+   *
+   * @param first the one that bears the load
+   * @param limit of that one; empty where nobody asks
+   * @param beside those beside it that could be seen, by their names
+   */
+  record SeenSizes(
+      ContainerLine.SeenSize first,
+      Optional<ContainerLine.SeenLimit> limit,
+      Map<String, ContainerLine.SeenSize> beside) {}
+
   /** Decides on the size for the minute whose replicas were decided on. */
   SizeDecision decide(
-      Vertical vertical,
-      Decided decided,
-      Optional<UtilizationLaw> law,
-      ContainerLine.SeenSize seen,
-      Optional<ContainerLine.SeenLimit> limit) {
+      Vertical vertical, Decided decided, Optional<UtilizationLaw> law, SeenSizes seen) {
     Decision decision = decided.decision();
+    int bearing =
+        together
+            .map(SizedReplicas.OneDecision::bearing)
+            .orElseGet(() -> decision.fleet().readyReplicas());
     Optional<SizeNeed> need =
-        together.map(SizedReplicas.OneDecision::need).or(() -> needOf(vertical, law, decided));
-    SizeDecision sized = container.decide(vertical, decision.at(), seen, need, limit);
-    starts = seen.starting() || decision.desiredReplicas() > decision.fleet().readyReplicas();
+        together
+            .map(SizedReplicas.OneDecision::need)
+            .or(() -> needOf(vertical, law, decided, bearing));
+    SizeDecision alone =
+        container.decide(vertical, decision.at(), seen.first(), need, seen.limit());
+    SizeDecision sized = alone.with(beside(vertical, decided, bearing, seen.beside()));
+    starts =
+        seen.first().starting() || decision.desiredReplicas() > decision.fleet().readyReplicas();
     return together
         .map(one -> sized.with(one.choice(sized.outcome().desiredMillis())))
         .orElse(sized);
+  }
+
+  /** On each container beside that could be seen, in the order of the resource. */
+  private List<SizeDecision> beside(
+      Vertical vertical, Decided decided, int bearing, Map<String, ContainerLine.SeenSize> seen) {
+    List<SizeDecision> sizes = new ArrayList<>();
+    for (Vertical other : vertical.containers()) {
+      BesideLine known = beside.get(other.container());
+      ContainerLine.SeenSize size = seen.get(other.container());
+      if (known != null && size != null) {
+        sizes.add(
+            known.decide(
+                other,
+                decided.decision().at(),
+                size,
+                needBeside(other, known.law(), decided, bearing)));
+      }
+    }
+    return sizes;
   }
 
   private SizedReplicas.Sizes sizes(SizeObservation.Seen seen, boolean throttled) {
@@ -205,12 +266,29 @@ final class SizeLine {
             ? seen.smallestAllocatedMillis()
             : container.wantedMillis(seen.smallestAllocatedMillis()),
         seen.largestMemoryBytes(),
-        allSettled && !throttled);
+        allSettled && !throttled,
+        beside(seen, SizeObservation.Seen::largestMillis),
+        beside(seen, other -> other.largestMemoryBytes().orElse(0)));
+  }
+
+  /** So much of all containers beside that can be seen. */
+  private static long beside(
+      SizeObservation.Seen seen, ToLongFunction<SizeObservation.Seen> figure) {
+    return seen.seenBeside().values().stream().mapToLong(figure).sum();
   }
 
   /** What starting pods are looked after with, where that is due: some start, and time passed. */
-  Optional<WantedSize> boostDue(Instant now) {
-    return container.wanted().filter(_ -> starts && !now.isBefore(looksAgain));
+  Optional<WantedSizes> boostDue(Instant now) {
+    return container
+        .wanted()
+        .filter(_ -> starts && !now.isBefore(looksAgain))
+        .map(first -> new WantedSizes(first, wantedBeside()));
+  }
+
+  private Map<String, WantedSize> wantedBeside() {
+    Map<String, WantedSize> wanted = new TreeMap<>();
+    beside.forEach((name, other) -> other.wanted().ifPresent(size -> wanted.put(name, size)));
+    return wanted;
   }
 
   /** Starting pods were looked after, and are again from then on. */
@@ -231,19 +309,38 @@ final class SizeLine {
   /** What the containers of one of so many replicas are expected to use. */
   List<UsageForecast> usage(
       Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
-    return List.of(container.usage(vertical, load, law, Math.max(1, replicas)));
+    int bearing = Math.max(1, replicas);
+    return vertical.containers().stream()
+        .map(each -> {
+          BesideLine other = beside.get(each.container());
+          return other == null
+              ? container.usage(each, load, law, bearing)
+              : other.usage(each, load, bearing);
+        })
+        .toList();
   }
 
-  /** What a container of each ready replica needs for its share of the load. */
+  /** What the container that bears the load of each of so many replicas needs for its share. */
   private Optional<SizeNeed> needOf(
-      Vertical vertical, Optional<UtilizationLaw> law, Decided decided) {
+      Vertical vertical, Optional<UtilizationLaw> law, Decided decided, int bearing) {
     Decision decision = decided.decision();
     if (law.isEmpty() || decision.load().isEmpty()) {
       return Optional.empty();
     }
     PlannedLoads loads =
         plan(vertical, decided.inputs().situation(), law.get(), decision.load().getAsDouble());
-    int replicas = Math.max(1, decision.fleet().readyReplicas());
-    return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(replicas)));
+    return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(Math.max(1, bearing))));
+  }
+
+  /** The same of a container beside it, for the same load. */
+  private Optional<SizeNeed> needBeside(
+      Vertical vertical, Optional<UtilizationLaw> law, Decided decided, int bearing) {
+    Decision decision = decided.decision();
+    if (law.isEmpty() || decision.load().isEmpty()) {
+      return Optional.empty();
+    }
+    PlannedLoads loads =
+        plan(vertical, decided.inputs().situation(), decision.load().getAsDouble());
+    return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(Math.max(1, bearing))));
   }
 }

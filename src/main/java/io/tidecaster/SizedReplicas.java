@@ -37,7 +37,7 @@ final class SizedReplicas {
   private final Optional<CapacityLaw> learnedBefore;
   private @Nullable FleetOptimiser optimiser;
   private @Nullable CapacityLearner learner;
-  private Sizes sizes = new Sizes(0, 0, OptionalLong.empty(), false);
+  private Sizes sizes = new Sizes(0, 0, OptionalLong.empty(), false, 0, 0);
   private Steady steady = new Steady(0, 0);
 
   /**
@@ -47,9 +47,16 @@ final class SizedReplicas {
    * @param smallestMillis what the smallest was given
    * @param memoryBytes what the largest requests; empty where it requests none
    * @param teaching whether all used what they needed at their size, so that one learns of it
+   * @param besideMillis what the containers beside the one that is decided on request in a replica,
+   *     likewise {@code besideBytes}
    */
   record Sizes(
-      long largestMillis, long smallestMillis, OptionalLong memoryBytes, boolean teaching) {}
+      long largestMillis,
+      long smallestMillis,
+      OptionalLong memoryBytes,
+      boolean teaching,
+      long besideMillis,
+      long besideBytes) {}
 
   /** A minute of which one learns: replicas that are all of one size. */
   private record Steady(int replicas, long millis) {}
@@ -58,11 +65,13 @@ final class SizedReplicas {
    * What was decided on the replicas in one with their size.
    *
    * @param need the CPU that each of them then needs
+   * @param bearing so many of them bear the load until then
    * @param from how they stood
    */
   record OneDecision(
       Decided decided,
       SizeNeed need,
+      int bearing,
       Optimiser.Terms terms,
       CapacityLaw law,
       double load,
@@ -70,7 +79,7 @@ final class SizedReplicas {
 
     /** The same with what has become of it for want of room. */
     OneDecision with(Decided other) {
-      return new OneDecision(other, need, terms, law, load, from);
+      return new OneDecision(other, need, bearing, terms, law, load, from);
     }
 
     /** Which way that is, with the size that was decided on. */
@@ -144,6 +153,7 @@ final class SizedReplicas {
         new OneDecision(
             counted.decided(),
             fleetOptimiser.need(law, loads, bounds, bearing),
+            bearing,
             terms,
             law,
             loads.soon(),
@@ -185,7 +195,7 @@ final class SizedReplicas {
     return law.with(law.idleCores(), known.law().exponent());
   }
 
-  /** Memory is paid for as it is: it is sized by itself. */
+  /** Memory and the containers beside are paid for as they are: they are sized by themselves. */
   private FleetOptimiser optimiser() {
     FleetOptimiser.Terms terms =
         new FleetOptimiser.Terms(
@@ -193,7 +203,8 @@ final class SizedReplicas {
                 new ContainerSize(vertical.leastMillis(), 1),
                 new ContainerSize(vertical.mostMillis(), Long.MAX_VALUE)),
             new MemoryLine(sizes.memoryBytes().orElse(1), 0),
-            new ResourcePrices(prices.vcpuHour(), prices.gibHour()));
+            new ResourcePrices(prices.vcpuHour(), prices.gibHour())
+                .beside(sizes.besideMillis(), sizes.besideBytes()));
     FleetOptimiser known = optimiser == null ? new FleetOptimiser(terms) : optimiser.under(terms);
     optimiser = known;
     return known;

@@ -47,7 +47,8 @@ class ArchitectureTest {
                   "workload")),
           Map.entry("ingest", Set.of("history", "workload")),
           Map.entry(
-              "journal", Set.of("calendar", "decide", "forecast", "pace", "size", "workload")),
+              "journal",
+              Set.of("calendar", "decide", "forecast", "history", "pace", "size", "workload")),
           Map.entry("crd.v1alpha1", Set.of("workload", "calendar", "decide")),
           Map.entry("balance", Set.of("pace", "workload")),
           Map.entry("feed", Set.of("calendar", "workload")),

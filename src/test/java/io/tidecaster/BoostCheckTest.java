@@ -26,6 +26,7 @@ import io.tidecaster.history.SignalTypes;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Behavior;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
@@ -88,22 +89,23 @@ class BoostCheckTest {
     }
 
     @Override
-    public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+    public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
       throw new AssertionError("pods that bear load are left to the decisions");
     }
 
     @Override
     public ResizeResult rollOut(
-        Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
+        Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
       throw new AssertionError("a boost is no rollout");
     }
 
     @Override
-    public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
-      asked.add(wanted.toString());
+    public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
+      asked.add(wanted.first().toString());
       return seen.isStarting()
-          ? new ResizeResult.Boosted(1, 2 * wanted.cpuMillis(), 0, wanted.cpuMillis())
-          : new ResizeResult.Boosted(0, 0, 1, wanted.cpuMillis());
+          ? new ResizeResult.Boosted(
+              1, 2 * wanted.first().cpuMillis(), 0, wanted.first().cpuMillis())
+          : new ResizeResult.Boosted(0, 0, 1, wanted.first().cpuMillis());
     }
   }
 

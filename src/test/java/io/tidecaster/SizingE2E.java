@@ -22,6 +22,7 @@ import io.tidecaster.e2e.ControlPlane;
 import io.tidecaster.e2e.Eventually;
 import io.tidecaster.forecast.ForecastOutcome;
 import io.tidecaster.history.AssemblyRules;
+import io.tidecaster.history.ContainerUse;
 import io.tidecaster.history.LoadHistory;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.MinuteAssembler;
@@ -34,8 +35,11 @@ import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
+import io.tidecaster.size.SizeOutcome;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.BesideContainer;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.MemorySizing;
@@ -57,6 +61,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -197,6 +202,232 @@ class SizingE2E {
           .isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
     }
     return seen(scaler).largestMillis();
+  }
+
+  /** The proxy takes 0.05 cores and 0.0005 core seconds a request. */
+  private static LoadPoint withProxy(LoadPoint alone) {
+    double load = alone.load().orElseThrow();
+    return new LoadPoint(
+        alone.minute(),
+        alone.load(),
+        alone.cpuCores(),
+        1,
+        0,
+        1,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Map.of(
+            "envoy",
+            new ContainerUse(
+                OptionalDouble.of(0.05 + 0.0005 * load),
+                1,
+                OptionalDouble.empty(),
+                OptionalDouble.empty())));
+  }
+
+  private static BesideContainer beside(String name) {
+    return new BesideContainer(
+        name,
+        50,
+        2000,
+        Vertical.Values.REQUESTS_AND_LIMITS,
+        0.8,
+        new Source(
+            new SeriesSelector("envoy_cpu_total", SeriesSelector.Type.COUNTER, Map.of()),
+            Optional.empty()),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Scaler beside(String namespace, String... names) {
+    Scaler alone = scaler(namespace, "web", Vertical.Values.REQUESTS_ONLY);
+    return alone.withVertical(
+        alone.vertical().orElseThrow().with(Arrays.stream(names).map(SizingE2E::beside).toList()));
+  }
+
+  private static String withEnvoy(String statefulSet) {
+    return statefulSet
+        + "        - {name: envoy, image: envoy, resources: {requests: {cpu: 100m}, limits: {cpu: 200m}}}\n";
+  }
+
+  private static ScalerLine lineSince(Scaler scaler, Instant end) {
+    ScalerLine line =
+        new ScalerLine(
+            scaler,
+            new MinuteAssembler(SignalTypes.of(scaler), AssemblyRules.DEFAULT),
+            new LoadHistory(),
+            Calendar.EMPTY,
+            List.of(),
+            Optional.empty());
+    List<LoadPoint> past = new ArrayList<>();
+    for (Instant at = MONDAY; at.isBefore(end); at = at.plusSeconds(60)) {
+      past.add(withProxy(pointAt(at)));
+    }
+    line.remindOf(past);
+    return line;
+  }
+
+  @Test
+  void aRampMakesTwoContainersLargerBeforeItAndSmallerAfterByOnePatchAPod() {
+    Scaler both = beside("sizing-two", "envoy");
+    apply("sizing-two", withEnvoy(statefulSet("", "requests: {cpu: 500m}")));
+    Pod pod = awaitRunning("sizing-two");
+    Instant day = MONDAY.plus(Duration.ofDays(4));
+    ScalerLine line = lineSince(both, day.plusSeconds(8 * 3600));
+
+    List<SizeDecision> sizes = new ArrayList<>();
+    long resized = 0;
+    for (int minute = 8 * 60; minute < 9 * 60 + 40; minute++) {
+      resized += liveBoth(line, both, day.plusSeconds(60L * minute), sizes) ? 1 : 0;
+      if (minute == 8 * 60 + 29) {
+        // before the ramp begins at 08:30 both have grown from (0.1 + 0.002 · 100) ÷ 0.8 = 375m
+        // and (0.05 + 0.0005 · 100) ÷ 0.8 = 125m
+        assertThat(seen(both).largestMillis()).isGreaterThan(390);
+        assertThat(proxy(both).requestMillis()).isGreaterThan(130);
+      }
+    }
+    // (0.1 + 0.002 · 900) ÷ 0.8 = 2375m and (0.05 + 0.0005 · 900) ÷ 0.8 = 625m
+    assertThat(seen(both).largestMillis()).isBetween(2375L, 3500L);
+    assertThat(proxy(both).requestMillis()).isBetween(625L, 950L);
+    // 100m of 200m: its limit is twice its request
+    assertThat(proxy(both).limitMillis()).hasValue(2 * proxy(both).requestMillis());
+    for (int minute = 9 * 60 + 40; minute < 17 * 60 + 55; minute++) {
+      line.remember(List.of(withProxy(pointAt(day.plusSeconds(60L * minute)))));
+    }
+    for (int minute = 17 * 60 + 55; minute < 18 * 60 + 20; minute++) {
+      resized += liveBoth(line, both, day.plusSeconds(60L * minute), sizes) ? 1 : 0;
+    }
+
+    assertThat(seen(both).largestMillis()).isBetween(375L, 1200L);
+    assertThat(proxy(both).requestMillis()).isBetween(125L, 400L);
+    assertThat(resizesIn("sizing-two")).isEqualTo(resized);
+    assertThat(sizes)
+        .as("minutes in which both changed, by one patch")
+        .anySatisfy(size ->
+            assertThat(size.each().map(SizeDecision::outcome))
+                .allMatch(SizeOutcome.Resize.class::isInstance));
+    assertThat(pod("sizing-two").getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());
+    assertThat(pod("sizing-two").getStatus().getContainerStatuses())
+        .hasSize(2)
+        .allSatisfy(status -> assertThat(status.getRestartCount()).isZero());
+  }
+
+  private static SizeObservation.Pod proxy(Scaler scaler) {
+    return Objects.requireNonNull(seen(scaler).seenBeside().get("envoy")).pods().getFirst();
+  }
+
+  /** Lives through a minute as the pipeline would; whether the pod was resized in it. */
+  private static boolean liveBoth(
+      ScalerLine line, Scaler scaler, Instant minute, List<SizeDecision> sizes) {
+    LoadPoint point = withProxy(pointAt(minute));
+    line.remember(List.of(point));
+    line.fitDue().ifPresent(fit -> line.adopt(fit.run()));
+    line.peakFitDue().ifPresent(fit -> line.adopt(fit.run()));
+    Decided decided =
+        line.decide(
+            new Decider(Decider.Settings.DEFAULT),
+            Mode.ENFORCING,
+            point.end(),
+            Optional.of(new Fleet(1, 1, OptionalDouble.empty(), "1")),
+            line.forecast());
+    SizeObservation.Seen seen = seen(scaler);
+    SizeDecision sized = line.size(decided, seen).orElseThrow();
+    sizes.add(sized);
+    ResizeResult result = sizer.resize(scaler, seen, sized.wantedSizes());
+    assertThat(result).isInstanceOfAny(ResizeResult.Resized.class, ResizeResult.AsDecided.class);
+    return result instanceof ResizeResult.Resized;
+  }
+
+  @Test
+  void aContainerBesideThatIsNotThereIsNamedAndTheOthersAreSized() {
+    Scaler three = beside("sizing-absent", "evnoy", "envoy");
+    apply("sizing-absent", withEnvoy(statefulSet("", "requests: {cpu: 500m}")));
+    awaitRunning("sizing-absent");
+
+    SizeObservation.Seen seen = seen(three);
+    ResizeResult result =
+        sizer.resize(
+            three,
+            seen,
+            new WantedSizes(
+                WantedSize.ofCpu(900),
+                Map.of("envoy", WantedSize.ofCpu(150), "evnoy", WantedSize.ofCpu(150))));
+
+    assertThat(seen.unseenBeside())
+        .contains(
+            new SizeObservation.Unseen(
+                "ContainerNotFound",
+                "container \"evnoy\" is none of web, envoy; correct vertical.containers[1].name"));
+    assertThat(result).isEqualTo(new ResizeResult.Resized(1, 0));
+    assertThat(seen(three).largestMillis()).isEqualTo(900);
+    assertThat(proxy(three).requestMillis()).isEqualTo(150);
+    assertThat(resizesIn("sizing-absent")).isEqualTo(1);
+  }
+
+  /** Whatever of a pod is refused, the whole pod is: a LimitRange of type Pod is over all of it. */
+  @Test
+  void aLimitRangeOfThePodAndAnHpaOfAContainerBesideCountToo() {
+    Scaler both = beside("sizing-pod-limit", "envoy");
+    apply(
+        "sizing-pod-limit",
+        """
+        apiVersion: v1
+        kind: LimitRange
+        metadata: {name: small}
+        spec: {limits: [{type: Pod, max: {cpu: "1"}}]}
+        ---
+        """
+            + withEnvoy(statefulSet("", "requests: {cpu: 250m}, limits: {cpu: 500m}")));
+    awaitRunning("sizing-pod-limit");
+
+    // 500m and 2 × 300m of limits are more than 1
+    WantedSizes tooMuch =
+        new WantedSizes(WantedSize.ofCpu(250), Map.of("envoy", WantedSize.ofCpu(300)));
+    ResizeResult result = sizer.resize(both, seen(both), tooMuch);
+    long writes = resizesIn("sizing-pod-limit");
+    assertThat(result.label()).isEqualTo("ResizeRefused");
+    assertThat(((ResizeResult.Held) result).detail())
+        .contains("web-0 is not resized to envoy 300m", "maximum cpu usage per Pod");
+    assertThat(sizer.resize(both, seen(both), tooMuch)).isEqualTo(result);
+    assertThat(resizesIn("sizing-pod-limit")).isEqualTo(writes);
+
+    apply(
+        "sizing-pod-limit",
+        hpa("cpu")
+            .replace("type: Resource", "type: ContainerResource")
+            .replace("resource: {name: cpu,", "containerResource: {container: envoy, name: cpu,"));
+    Eventually.get(
+        "it stands down",
+        SOON,
+        () -> sizer.observe(both),
+        observed ->
+            observed instanceof SizeObservation.Unseen unseen
+                && unseen.label().equals("HpaOnSameMetric"));
+  }
+
+  @Test
+  void oneRolloutCarriesBothContainersAndTakesNothingBack() {
+    Scaler both = carried(beside("sizing-rollout-two", "envoy"), Way.ROLLOUT);
+    apply("sizing-rollout-two", withEnvoy(statefulSet("", "requests: {cpu: 500m}")));
+    awaitRunning("sizing-rollout-two");
+    Instant now = Instant.now();
+
+    ResizeResult first =
+        sizer.rollOut(
+            both,
+            seen(both),
+            Map.of("web", WantedSize.ofCpu(900), "envoy", WantedSize.ofCpu(150)),
+            now);
+    awaitSize(both, 900);
+    long generation = generation("sizing-rollout-two");
+    sizer.rollOut(both, seen(both), Map.of("web", WantedSize.ofCpu(1000)), now);
+    awaitSize(both, 1000);
+
+    assertThat(first).isEqualTo(new ResizeResult.TemplateChanged("web 900m CPU, envoy 150m CPU"));
+    assertThat(generation).isEqualTo(2);
+    assertThat(proxy(both).requestMillis()).isEqualTo(150);
+    assertThat(proxy(both).limitMillis()).hasValue(300);
   }
 
   @Test

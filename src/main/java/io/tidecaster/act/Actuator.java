@@ -9,7 +9,7 @@ import io.tidecaster.decide.Outlook;
 import io.tidecaster.size.RolloutDecision;
 import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
-import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
@@ -136,31 +136,35 @@ public final class Actuator {
 
   /** In place, by the template, or not now. */
   private ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, SizeDecision decision) {
-    Optional<RolloutDecision> rollout = decision.rollout();
-    if (rollout.isPresent() && rollout.get().changesTemplate()) {
-      return sizer.rollOut(scaler, seen, rollout.get().wanted(), decision.at());
+    if (decision.changesTemplate()) {
+      return sizer.rollOut(scaler, seen, decision.carried(), decision.at());
     }
+    Optional<RolloutDecision> rollout = decision.rollout();
     if (rollout.isEmpty() || !rollout.get().inputs().alone()) {
-      ResizeResult starts = boost(scaler, seen, decision.wanted());
-      ResizeResult others = sizer.resize(scaler, seen, decision.wanted());
+      ResizeResult starts = boost(scaler, seen, decision.wantedSizes());
+      ResizeResult others = sizer.resize(scaler, seen, decision.wantedSizes());
       return others instanceof ResizeResult.Held || !(starts instanceof ResizeResult.Held)
           ? others
           : starts;
     }
-    return rollout.get().reason() == RolloutReason.UNDONE_BY_OTHER
-        ? new ResizeResult.UndoneByOther(rollout.get().sentence())
-        : new ResizeResult.AsDecided();
+    return decision
+        .each()
+        .flatMap(sized -> sized.rollout().stream())
+        .filter(known -> known.reason() == RolloutReason.UNDONE_BY_OTHER)
+        .findFirst()
+        .<ResizeResult>map(known -> new ResizeResult.UndoneByOther(known.sentence()))
+        .orElseGet(ResizeResult.AsDecided::new);
   }
 
   /** Gives pods that start between two decisions their boost, and takes it back. */
-  public void boost(Scaler scaler, Mode mode, SizeObservation.Seen seen, WantedSize wanted) {
+  public void boost(Scaler scaler, Mode mode, SizeObservation.Seen seen, WantedSizes wanted) {
     if (mode != Mode.ENFORCING) {
       return;
     }
     boost(scaler, seen, wanted);
   }
 
-  private ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+  private ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
     ResizeResult result = sizer.boost(scaler, seen, wanted);
     boolean isNews =
         !(result instanceof ResizeResult.AsDecided)

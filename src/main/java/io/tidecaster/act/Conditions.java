@@ -10,6 +10,7 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.AccuracyStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.BoundsStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.CapacityStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.Condition;
+import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ContainerStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.ForecastStatus;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LastDecision;
 import io.tidecaster.crd.v1alpha1.PredictiveScalerStatus.LeadTimeStatus;
@@ -20,7 +21,7 @@ import io.tidecaster.decide.Clamp;
 import io.tidecaster.decide.Decision;
 import io.tidecaster.decide.HoldReason;
 import io.tidecaster.decide.Outcome;
-import io.tidecaster.size.Throttling;
+import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.LeadTime;
 import io.tidecaster.workload.Mode;
@@ -155,17 +156,34 @@ final class Conditions {
   private static Optional<VerticalStatus> vertical(Sized sized) {
     return sized
         .decision()
-        .map(decision ->
-            new VerticalStatus(
-                decision.container(),
-                decision.inputs().currentMillis() + "m",
-                decision.outcome().desiredMillis() + "m",
-                decision.outcome().reasonLabel(),
-                shortened(decision.fullSentence()),
-                decision.memory().map(memory -> mib(memory.inputs().currentBytes())).orElse(null),
-                decision.memory().map(memory -> mib(memory.desiredBytes())).orElse(null),
-                decision.memory().map(memory -> memory.reason().label()).orElse(null),
-                decision.rollout().map(rollout -> rollout.reason().label()).orElse(null)));
+        .map(decision -> {
+          List<ContainerStatus> each = decision.each().map(Conditions::container).toList();
+          ContainerStatus first = each.getFirst();
+          return new VerticalStatus(
+              first.container(),
+              first.cpu(),
+              first.desiredCpu(),
+              first.reason(),
+              first.sentence(),
+              first.memory(),
+              first.desiredMemory(),
+              first.memoryReason(),
+              first.rollout(),
+              each.subList(1, each.size()));
+        });
+  }
+
+  private static ContainerStatus container(SizeDecision decision) {
+    return new ContainerStatus(
+        decision.container(),
+        decision.inputs().currentMillis() + "m",
+        decision.outcome().desiredMillis() + "m",
+        decision.outcome().reasonLabel(),
+        shortened(decision.with(List.of()).fullSentence()),
+        decision.memory().map(memory -> mib(memory.inputs().currentBytes())).orElse(null),
+        decision.memory().map(memory -> mib(memory.desiredBytes())).orElse(null),
+        decision.memory().map(memory -> memory.reason().label()).orElse(null),
+        decision.rollout().map(rollout -> rollout.reason().label()).orElse(null));
   }
 
   private static String mib(long bytes) {
@@ -175,6 +193,17 @@ final class Conditions {
   private static Condition ableToResize(Sized sized) {
     if (sized.observed() instanceof SizeObservation.Unseen unseen) {
       return Condition.of(ABLE_TO_RESIZE, false, unseen.label(), shortened(unseen.detail()));
+    }
+    Optional<SizeObservation.Unseen> beside =
+        sized.observed() instanceof SizeObservation.Seen known
+            ? known.unseenBeside()
+            : Optional.empty();
+    if (beside.isPresent()) {
+      return Condition.of(
+          ABLE_TO_RESIZE,
+          false,
+          beside.get().label(),
+          shortened(beside.get().detail() + "; the other containers are sized"));
     }
     if (sized.result().isPresent() && sized.result().get() instanceof ResizeResult.Held held) {
       return Condition.of(ABLE_TO_RESIZE, false, held.label(), shortened(held.detail()));
@@ -195,23 +224,45 @@ final class Conditions {
   }
 
   private static Optional<Condition> throttled(Scaler scaler, Sized sized) {
-    return sized
-        .decision()
-        .flatMap(decision -> decision.inputs().throttling())
-        .flatMap(throttling -> scaler.throttling().map(signs -> throttled(throttling, signs)));
+    List<SizeDecision> asked =
+        sized.decision().stream()
+            .flatMap(SizeDecision::each)
+            .filter(decision -> decision.inputs().throttling().isPresent())
+            .toList();
+    List<String> reached =
+        asked.stream()
+            .flatMap(decision ->
+                decision.inputs().throttling().stream()
+                    .filter(throttling -> throttling.floor().isPresent())
+                    .map(throttling ->
+                        asked.size() == 1
+                            ? throttling.lately()
+                            : decision.container() + ": " + throttling.lately()))
+            .toList();
+    if (asked.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!reached.isEmpty()) {
+      return Optional.of(
+          Condition.of(THROTTLED, true, LIMIT_REACHED, shortened(String.join("; ", reached))));
+    }
+    boolean counted =
+        asked.stream()
+            .flatMap(decision -> decision.inputs().throttling().stream())
+            .anyMatch(throttling -> throttling.share().isPresent());
+    return scaler.throttling().map(signs -> counted ? suffices() : uncounted(signs));
   }
 
-  private static Condition throttled(Throttling throttling, ThrottlingSigns signs) {
-    if (throttling.floor().isPresent()) {
-      return Condition.of(THROTTLED, true, LIMIT_REACHED, throttling.lately());
-    }
-    return throttling.share().isPresent()
-        ? Condition.of(THROTTLED, false, LIMIT_SUFFICES, "no limit held it back in the last hour")
-        : Condition.unknown(
-            THROTTLED,
-            THROTTLING_UNKNOWN,
-            "no samples of %s and %s that usage.throttling fits arrived in the last minute; a container without a CPU limit has none, else let Prometheus send them"
-                .formatted(signs.throttled().metric(), signs.periods().metric()));
+  private static Condition suffices() {
+    return Condition.of(THROTTLED, false, LIMIT_SUFFICES, "no limit held it back in the last hour");
+  }
+
+  private static Condition uncounted(ThrottlingSigns signs) {
+    return Condition.unknown(
+        THROTTLED,
+        THROTTLING_UNKNOWN,
+        "no samples of %s and %s that usage.throttling fits arrived in the last minute; a container without a CPU limit has none, else let Prometheus send them"
+            .formatted(signs.throttled().metric(), signs.periods().metric()));
   }
 
   /** The oldest trouble gives the reason; the others stand in the message. */

@@ -254,7 +254,16 @@ public final class KubernetesEvents implements Announcer, AutoCloseable {
   }
 
   /** That on the CPU, unless it stays and the memory does not. */
-  private static String reasonOf(SizeDecision decision) {
+  private static String reasonOf(SizeDecision all) {
+    SizeDecision decision =
+        all.each()
+            .filter(each ->
+                each.outcome() instanceof SizeOutcome.Resize
+                    || each.memory()
+                        .filter(memory -> memory.desiredBytes() != memory.inputs().currentBytes())
+                        .isPresent())
+            .findFirst()
+            .orElse(all);
     return decision
         .memory()
         .filter(_ -> decision.outcome() instanceof SizeOutcome.Keep)

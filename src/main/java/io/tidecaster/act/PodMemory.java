@@ -28,8 +28,9 @@ final class PodMemory {
    *
    * @param container its spec
    * @param status its status
+   * @param guaranteed whether the pod's quality of service is, of which all its containers are part
    */
-  static SizeObservation.Memory of(JsonNode container, JsonNode status) {
+  static SizeObservation.Memory of(JsonNode container, JsonNode status, boolean guaranteed) {
     OptionalLong request = bytes(container.at("/resources/requests/memory"));
     OptionalLong limit = bytes(container.at("/resources/limits/memory"));
     OptionalLong allocated = bytes(status.at("/allocatedResources/memory"));
@@ -37,18 +38,18 @@ final class PodMemory {
         request,
         limit,
         allocated.isPresent() ? allocated : request,
-        change(container, request, limit),
+        change(container, request, limit, guaranteed),
         oomKill(status, limit.isPresent() ? limit : request),
         JvmHeap.of(words(container), limit));
   }
 
-  /** Of a container whose request is its limit, less of the one alone is another class of QoS. */
+  /** Of a pod that is guaranteed what it is limited to, less of a request is another class. */
   private static MemoryInputs.Change change(
-      JsonNode container, OptionalLong request, OptionalLong limit) {
+      JsonNode container, OptionalLong request, OptionalLong limit, boolean guaranteed) {
     if (PodResizer.restarts(container, "memory")) {
       return MemoryInputs.Change.NONE;
     }
-    return limit.isPresent() && limit.equals(request)
+    return guaranteed && limit.isPresent() && limit.equals(request)
         ? MemoryInputs.Change.GROW
         : MemoryInputs.Change.BOTH;
   }

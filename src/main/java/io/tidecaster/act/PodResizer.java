@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
+import io.tidecaster.workload.Templating;
 import io.tidecaster.workload.Vertical;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -20,11 +22,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Resizes pods in place through their {@code /resize} (Kubernetes 1.33 or later).
@@ -53,15 +57,24 @@ public final class PodResizer implements ContainerSizer {
   /**
    * What is not asked for again before a time.
    *
-   * @param fromMillis this CPU and more; 0 for any change
-   * @param fromBytes this memory and more
+   * @param from by the names of the containers; none for any change
    */
-  private record Held(long fromMillis, long fromBytes, Instant until, ResizeResult why) {
-    boolean holds(WantedSize wanted, Instant now) {
+  private record Held(Map<String, From> from, Instant until, ResizeResult why) {
+    boolean holds(List<PodChange.Wish> wishes, Instant now) {
       return now.isBefore(until)
-          && (wanted.cpuMillis() >= fromMillis || wanted.memoryBytes().orElse(0) >= fromBytes);
+          && (from.isEmpty() || wishes.stream().anyMatch(wish -> holds(wish)));
+    }
+
+    private boolean holds(PodChange.Wish wish) {
+      From least = from.get(wish.vertical().container());
+      return least != null
+          && (wish.wanted().cpuMillis() >= least.millis()
+              || wish.wanted().memoryBytes().orElse(0) >= least.bytes());
     }
   }
+
+  /** This much of either, and more. */
+  private record From(long millis, long bytes) {}
 
   public PodResizer(KubernetesClient client, KubernetesLimits limits, InstantSource clock) {
     this.requests = new KubernetesRequests(client, limits.requestTimeout());
@@ -91,15 +104,42 @@ public final class PodResizer implements ContainerSizer {
       JsonNode workload = requests.get(path);
       JsonNode pods =
           requests.pods(scaler.id().namespace(), PodWatch.selector(workload.at("/spec/selector")));
-      SizeObservation seen = seen(vertical, pods, namesIn(workload), clock.instant());
-      return vertical.templating().isPresent() && seen instanceof SizeObservation.Seen known
-          ? withTemplate(vertical, known, PodTemplate.of(path, workload, vertical.container()))
-          : seen;
+      return seen(vertical, new Found(path, workload, pods, clock.instant()));
     } catch (KubernetesClientException e) {
       return new SizeObservation.Unseen(
           e.getCode() == 401 || e.getCode() == 403 ? "Forbidden" : "ApiServerUnreachable",
           "the containers cannot be seen: " + e.getMessage());
     }
+  }
+
+  /**
+   * What the API server has.
+   *
+   * @param path of the workload
+   */
+  private record Found(String path, JsonNode workload, JsonNode pods, Instant at) {}
+
+  /** Without the container that bears the load nothing of a replica can be sized for it. */
+  private SizeObservation seen(Vertical vertical, Found found) {
+    SizeObservation first = alone(vertical, 0, found);
+    if (!(first instanceof SizeObservation.Seen known) || vertical.beside().isEmpty()) {
+      return first;
+    }
+    List<Vertical> containers = vertical.containers();
+    Map<String, SizeObservation> beside = new LinkedHashMap<>();
+    for (int i = 1; i < containers.size(); i++) {
+      beside.put(containers.get(i).container(), alone(vertical, i, found));
+    }
+    return new SizeObservation.Seen(known.pods(), known.template(), beside);
+  }
+
+  private SizeObservation alone(Vertical vertical, int index, Found found) {
+    Vertical container = vertical.containers().get(index);
+    SizeObservation seen = pods(vertical, index, found);
+    return vertical.templating().isPresent() && seen instanceof SizeObservation.Seen known
+        ? withTemplate(
+            container, known, PodTemplate.of(found.path(), found.workload(), container.container()))
+        : seen;
   }
 
   private static SizeObservation withTemplate(
@@ -120,20 +160,22 @@ public final class PodResizer implements ContainerSizer {
     return names;
   }
 
-  private SizeObservation seen(Vertical vertical, JsonNode pods, List<String> names, Instant now) {
-    if (!names.contains(vertical.container())) {
+  private SizeObservation pods(Vertical vertical, int index, Found found) {
+    String container = vertical.containers().get(index).container();
+    List<String> names = namesIn(found.workload());
+    if (!names.contains(container)) {
       return new SizeObservation.Unseen(
           "ContainerNotFound",
-          "container \"%s\" is none of %s; correct vertical.containers[0].name"
-              .formatted(vertical.container(), String.join(", ", names)));
+          "container \"%s\" is none of %s; correct vertical.containers[%d].name"
+              .formatted(container, String.join(", ", names), index));
     }
     List<SizeObservation.Pod> seen = new ArrayList<>();
     boolean runs = false;
-    for (JsonNode pod : pods) {
+    for (JsonNode pod : found.pods()) {
       boolean going = pod.at("/metadata/deletionTimestamp").isTextual();
       if (!going && pod.at("/status/phase").asText().equals("Running")) {
         runs = true;
-        podOf(vertical, pod, now).ifPresent(seen::add);
+        podOf(vertical, container, pod, found.at()).ifPresent(seen::add);
       }
     }
     seen.sort(Comparator.comparing(SizeObservation.Pod::name));
@@ -145,18 +187,20 @@ public final class PodResizer implements ContainerSizer {
         : new SizeObservation.Unseen(
             "NoCpuRequest",
             "container \"%s\" requests no CPU; set resources.requests.cpu in the template"
-                .formatted(vertical.container()));
+                .formatted(container));
   }
 
-  private Optional<SizeObservation.Pod> podOf(Vertical vertical, JsonNode pod, Instant now) {
-    JsonNode container = named(pod.at("/spec/containers"), vertical.container());
+  private Optional<SizeObservation.Pod> podOf(
+      Vertical vertical, String name, JsonNode pod, Instant now) {
+    JsonNode container = named(pod.at("/spec/containers"), name);
     OptionalLong request = millis(container.at("/resources/requests/cpu"));
     if (request.isEmpty()) {
       return Optional.empty();
     }
-    JsonNode status = named(pod.at("/status/containerStatuses"), vertical.container());
+    JsonNode status = named(pod.at("/status/containerStatuses"), name);
+    boolean guaranteed = pod.at("/status/qosClass").asText("Guaranteed").equals("Guaranteed");
     long allocated = millis(status.at("/allocatedResources/cpu")).orElse(request.getAsLong());
-    SizeObservation.Memory memory = PodMemory.of(container, status);
+    SizeObservation.Memory memory = PodMemory.of(container, status, guaranteed);
     boolean waits =
         allocated != request.getAsLong() || !memory.allocatedBytes().equals(memory.requestBytes());
     return Optional.of(
@@ -214,7 +258,7 @@ public final class PodResizer implements ContainerSizer {
   }
 
   @Override
-  public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+  public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
     Optional<String> unknown = rivals.unknown(scaler);
     if (unknown.isPresent()) {
       return new ResizeResult.Refused(unknown.get());
@@ -230,7 +274,7 @@ public final class PodResizer implements ContainerSizer {
   }
 
   @Override
-  public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+  public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
     return rivals.unknown(scaler).isPresent()
         ? new ResizeResult.AsDecided()
         : starting.resize(scaler, seen, wanted, clock.instant());
@@ -238,51 +282,70 @@ public final class PodResizer implements ContainerSizer {
 
   @Override
   public ResizeResult rollOut(
-      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
+      Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
     Optional<String> unknown = rivals.unknown(scaler);
     return unknown.isPresent()
         ? new ResizeResult.Refused(unknown.get())
-        : write(scaler, seen.template().orElseThrow(), wanted, at);
+        : write(scaler, seen, wanted, at);
   }
 
   /** Keeps a template in step that replaces no pod; empty where there is nothing to tell. */
   private Optional<ResizeResult> inStep(
-      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+      Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
     Vertical vertical = scaler.vertical().orElseThrow();
-    Optional<PodTemplate> template =
-        seen.template().filter(known -> known.carries() == PodTemplate.Carries.NEW_PODS);
-    if (template.isEmpty() || vertical.rollout().isPresent()) {
+    if (vertical.rollout().isPresent()) {
       return Optional.empty();
     }
-    RolloutInputs.Standing standing = template.get().standing(vertical, seen);
-    WantedSize size = standing.possible(wanted);
-    double deviation = vertical.templating().orElseThrow().deviation();
-    if (!standing.template().differs(size, deviation)) {
-      return Optional.empty();
+    double deviation = vertical.templating().map(Templating::deviation).orElse(0.0);
+    Map<String, WantedSize> sizes = new LinkedHashMap<>();
+    Optional<RolloutInputs.Undone> theirs = Optional.empty();
+    boolean off = false;
+    for (PodChange.Wish wish : PodChange.Wish.of(vertical, seen, wanted)) {
+      Optional<PodTemplate> template =
+          wish.seen().template().filter(known -> known.carries() == PodTemplate.Carries.NEW_PODS);
+      if (template.isEmpty()) {
+        continue;
+      }
+      RolloutInputs.Standing standing = template.get().standing(wish.vertical(), wish.seen());
+      WantedSize size = standing.possible(wish.wanted());
+      boolean differs = standing.template().differs(size, deviation);
+      Optional<RolloutInputs.Undone> undone =
+          standing.undone().filter(other -> clock.instant().isBefore(other.at().plus(handsOff)));
+      if (undone.isEmpty()) {
+        sizes.put(wish.vertical().container(), size);
+        off |= differs;
+      } else if (differs) {
+        theirs = undone;
+      }
     }
-    Optional<RolloutInputs.Undone> theirs =
-        standing.undone().filter(other -> clock.instant().isBefore(other.at().plus(handsOff)));
-    return Optional.of(
-        theirs.isPresent()
-            ? new ResizeResult.UndoneByOther(
-                "the template of %s was set by %s at %s, which undid ours, and is left alone until %s; let your tool ignore what field manager %s owns, or set vertical.template Keep"
-                    .formatted(
-                        KubernetesScaler.nameOf(scaler),
-                        theirs.get().manager(),
-                        theirs.get().at(),
-                        theirs.get().at().plus(handsOff),
-                        PodTemplate.FIELD_MANAGER))
-            : write(scaler, template.get(), size, clock.instant()));
+    return off
+        ? Optional.of(write(scaler, seen, sizes, clock.instant()))
+        : theirs.map(undone -> undone(scaler, undone));
   }
 
-  private ResizeResult write(Scaler scaler, PodTemplate template, WantedSize wanted, Instant at) {
+  private ResizeResult undone(Scaler scaler, RolloutInputs.Undone theirs) {
+    return new ResizeResult.UndoneByOther(
+        "the template of %s was set by %s at %s, which undid ours, and is left alone until %s; let your tool ignore what field manager %s owns, or set vertical.template Keep"
+            .formatted(
+                KubernetesScaler.nameOf(scaler),
+                theirs.manager(),
+                theirs.at(),
+                theirs.at().plus(handsOff),
+                PodTemplate.FIELD_MANAGER));
+  }
+
+  /** One change of the template carries all containers. */
+  private ResizeResult write(
+      Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
     Vertical vertical = scaler.vertical().orElseThrow();
     Instant now = clock.instant();
     Held holding = heldTemplates.get(scaler.id());
-    if (holding != null && holding.holds(wanted, now)) {
+    if (holding != null && holding.holds(List.of(), now)) {
       return holding.why();
     }
-    if (vertical.values() == Vertical.Values.REQUESTS_ONLY && template.isGuaranteed()) {
+    List<PodTemplate.Part> parts = PodTemplate.parts(vertical, seen, wanted);
+    PodTemplate template = seen.template().orElseThrow();
+    if (template.isGuaranteed() && parts.stream().anyMatch(PodTemplate.Part::changesRequestAlone)) {
       return new ResizeResult.Refused(
           "the template of %s requests what it is limited to, and another request alone would end its quality of service Guaranteed; set controlledValues RequestsAndLimits"
               .formatted(KubernetesScaler.nameOf(scaler)));
@@ -291,8 +354,8 @@ public final class PodResizer implements ContainerSizer {
       requests.send(
           KubernetesRequests.Method.APPLY,
           "%s?fieldManager=%s&force=true".formatted(template.path(), PodTemplate.FIELD_MANAGER),
-          template.applied(vertical, wanted, at));
-      return new ResizeResult.TemplateChanged(wanted.toString());
+          template.applied(parts, at));
+      return new ResizeResult.TemplateChanged(PodTemplate.told(vertical, wanted));
     } catch (KubernetesClientException e) {
       return refusedTemplate(scaler, e, now);
     }
@@ -305,7 +368,7 @@ public final class PodResizer implements ContainerSizer {
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
         ResizeResult refusal = new ResizeResult.Refused(notBefore(said, now));
-        heldTemplates.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
+        heldTemplates.put(scaler.id(), new Held(Map.of(), now.plus(respite), refusal));
         yield refusal;
       }
       default -> new ResizeResult.Failed(said);
@@ -313,52 +376,64 @@ public final class PodResizer implements ContainerSizer {
   }
 
   private ResizeResult inPlace(
-      Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant now) {
+      Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted, Instant now) {
     Vertical vertical = scaler.vertical().orElseThrow();
-    Optional<ResizeResult> waiting = pending(scaler, vertical, seen, now);
+    List<PodChange.Wish> wishes = PodChange.Wish.of(vertical, seen, wanted);
+    Optional<ResizeResult> waiting = pending(scaler, seen, wishes, now);
     if (waiting.isPresent()) {
       return waiting.get();
     }
     Held holding = held.get(scaler.id());
-    if (holding != null && holding.holds(wanted, now)) {
+    if (holding != null && holding.holds(wishes, now)) {
       return holding.why();
     }
-    List<Change> others =
-        seen.pods().stream()
-            .map(pod -> Change.of(vertical, pod, wanted))
-            .filter(Change::isOne)
-            .toList();
+    List<PodChange> others =
+        seen.pods().stream().flatMap(pod -> PodChange.of(pod.name(), wishes).stream()).toList();
     if (others.isEmpty()) {
-      return restarts(vertical, seen, wanted).orElseGet(() -> atLimit(vertical, seen, wanted));
+      return restarts(vertical, wishes).orElseGet(() -> atLimit(wishes));
     }
-    List<Change> first = others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
-    for (Change change : first) {
+    List<PodChange> first = others.subList(0, Math.min(others.size(), vertical.podsPerMinute()));
+    for (PodChange change : first) {
       try {
-        write(scaler, vertical, change);
+        write(scaler, change);
       } catch (KubernetesClientException e) {
         return refused(scaler, change, e, now);
       }
     }
-    return restarts(vertical, seen, wanted)
+    return restarts(vertical, wishes)
         .filter(ResizeResult.Held.class::isInstance)
         .orElseGet(() -> new ResizeResult.Resized(first.size(), others.size() - first.size()));
   }
 
-  /** Where another size would restart the container, a rollout gives it, or nobody does. */
-  private static Optional<ResizeResult> restarts(
-      Vertical vertical, SizeObservation.Seen seen, WantedSize wanted) {
-    return seen.pods().stream()
-        .filter(pod -> pod.restarts() && pod.requestMillis() != wanted.cpuMillis())
-        .findFirst()
-        .map(pod ->
-            vertical.rollout().isPresent()
-                ? new ResizeResult.AsDecided()
-                : new ResizeResult.Refused(
-                    "the resizePolicy of container \"%s\" restarts it for cpu, so it keeps %dm where %dm are wanted; set NotRequired, or policy InPlaceOrRollout"
-                        .formatted(vertical.container(), pod.requestMillis(), wanted.cpuMillis())));
+  /** Where another size would restart a container, a rollout gives it, or nobody does. */
+  private static Optional<ResizeResult> restarts(Vertical vertical, List<PodChange.Wish> wishes) {
+    return wishes.stream()
+        .flatMap(wish ->
+            wish.seen().pods().stream()
+                .filter(pod -> pod.restarts() && pod.requestMillis() != wish.wanted().cpuMillis())
+                .map(pod -> restarts(vertical, wish, pod)))
+        .findFirst();
+  }
+
+  private static ResizeResult restarts(
+      Vertical vertical, PodChange.Wish wish, SizeObservation.Pod pod) {
+    return vertical.rollout().isPresent()
+        ? new ResizeResult.AsDecided()
+        : new ResizeResult.Refused(
+            "the resizePolicy of container \"%s\" restarts it for cpu, so it keeps %dm where %dm are wanted; set NotRequired, or policy InPlaceOrRollout"
+                .formatted(
+                    wish.vertical().container(), pod.requestMillis(), wish.wanted().cpuMillis()));
   }
 
   /** Nothing is left to do, unless a limit that is not ours to raise is below what is wanted. */
+  private static ResizeResult atLimit(List<PodChange.Wish> wishes) {
+    return wishes.stream()
+        .map(wish -> atLimit(wish.vertical(), wish.seen(), wish.wanted()))
+        .filter(ResizeResult.AtLimit.class::isInstance)
+        .findFirst()
+        .orElseGet(ResizeResult.AsDecided::new);
+  }
+
   private static ResizeResult atLimit(
       Vertical vertical, SizeObservation.Seen seen, WantedSize wanted) {
     if (vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS) {
@@ -385,67 +460,114 @@ public final class PodResizer implements ContainerSizer {
 
   /** Waits for a node that has no room, and takes back what one can never do. */
   private Optional<ResizeResult> pending(
-      Scaler scaler, Vertical vertical, SizeObservation.Seen seen, Instant now) {
-    Optional<SizeObservation.Pod> stuck =
-        seen.pods().stream().filter(pod -> pod.pending().isPresent()).findFirst();
+      Scaler scaler, SizeObservation.Seen seen, List<PodChange.Wish> wishes, Instant now) {
+    Optional<Stuck> stuck =
+        seen.pods().stream().flatMap(pod -> Stuck.of(pod.name(), wishes).stream()).findFirst();
     if (stuck.isEmpty()) {
       return Optional.empty();
     }
-    SizeObservation.Pod pod = stuck.get();
-    SizeObservation.Pending why = pod.pending().orElseThrow();
+    SizeObservation.Pending why = stuck.get().why();
     String said =
-        "pod %s is not resized to %s: %s".formatted(pod.name(), asked(pod), why.message());
+        "pod %s is not resized to %s: %s"
+            .formatted(stuck.get().pod(), stuck.get().asked(), why.message());
     if (!why.reason().equals("Infeasible") && now.isBefore(why.since().plus(respite))) {
       return Optional.of(new ResizeResult.Deferred(said + "; waiting, make room on its node"));
     }
-    SizeObservation.Memory memory = pod.memory();
-    boolean moreMemory = !memory.allocatedBytes().equals(memory.requestBytes());
-    OptionalLong memoryBack = moreMemory ? memory.allocatedBytes() : OptionalLong.empty();
+    PodChange back = stuck.get().back();
     ResizeResult infeasible =
         new ResizeResult.Infeasible(
             "%s; it keeps %s, lower %s or use larger nodes"
-                .formatted(
-                    said,
-                    new Change(pod, pod.allocatedMillis(), memoryBack),
-                    moreMemory
-                        ? pod.requestMillis() == pod.allocatedMillis()
-                            ? "maxAllowed.memory"
-                            : "maxAllowed"
-                        : "maxAllowed.cpu"));
-    held.put(
-        scaler.id(),
-        new Held(
-            pod.requestMillis() == pod.allocatedMillis() ? Long.MAX_VALUE : pod.requestMillis(),
-            moreMemory ? memory.requestBytes().orElse(Long.MAX_VALUE) : Long.MAX_VALUE,
-            now.plus(respite),
-            infeasible));
-    Change back = new Change(pod, pod.allocatedMillis(), memoryBack);
+                .formatted(said, back, stuck.get().bound()));
+    held.put(scaler.id(), new Held(stuck.get().from(), now.plus(respite), infeasible));
     try {
-      write(scaler, vertical, back);
+      write(scaler, back);
     } catch (KubernetesClientException e) {
       return Optional.of(refused(scaler, back, e, now));
     }
     return Optional.of(infeasible);
   }
 
-  private static String asked(SizeObservation.Pod pod) {
-    return new Change(
+  /** A pod whose node has not done the last resize, with those of its containers that wait. */
+  private record Stuck(
+      String pod, boolean alone, SizeObservation.Pending why, List<Waiting> waiting) {
+
+    /** A container that has not what it requests. */
+    private record Waiting(Vertical vertical, SizeObservation.Pod pod) {
+      boolean waitsForMemory() {
+        return !pod.memory().allocatedBytes().equals(pod.memory().requestBytes());
+      }
+
+      Change asked() {
+        return new Change(
+            vertical,
             pod,
             pod.requestMillis(),
-            pod.memory().allocatedBytes().equals(pod.memory().requestBytes())
-                ? OptionalLong.empty()
-                : pod.memory().requestBytes())
-        .toString();
+            waitsForMemory() ? pod.memory().requestBytes() : OptionalLong.empty());
+      }
+
+      Change back() {
+        return new Change(
+            vertical,
+            pod,
+            pod.allocatedMillis(),
+            waitsForMemory() ? pod.memory().allocatedBytes() : OptionalLong.empty());
+      }
+
+      From from() {
+        return new From(
+            pod.requestMillis() == pod.allocatedMillis() ? Long.MAX_VALUE : pod.requestMillis(),
+            waitsForMemory() ? pod.memory().requestBytes().orElse(Long.MAX_VALUE) : Long.MAX_VALUE);
+      }
+    }
+
+    static Optional<Stuck> of(String name, List<PodChange.Wish> wishes) {
+      List<Waiting> waiting =
+          wishes.stream()
+              .flatMap(wish ->
+                  wish.seen().pods().stream()
+                      .filter(pod -> pod.name().equals(name) && pod.pending().isPresent())
+                      .map(pod -> new Waiting(wish.vertical(), pod)))
+              .toList();
+      return waiting.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Stuck(
+                  name,
+                  wishes.getFirst().alone(),
+                  waiting.getFirst().pod().pending().orElseThrow(),
+                  waiting));
+    }
+
+    PodChange asked() {
+      return new PodChange(pod, alone, waiting.stream().map(Waiting::asked).toList());
+    }
+
+    PodChange back() {
+      return new PodChange(pod, alone, waiting.stream().map(Waiting::back).toList());
+    }
+
+    /** What to lower so that it is not asked for again. */
+    String bound() {
+      boolean memory = waiting.stream().anyMatch(Waiting::waitsForMemory);
+      boolean cpu =
+          waiting.stream()
+              .anyMatch(one -> one.pod().requestMillis() != one.pod().allocatedMillis());
+      return memory ? cpu ? "maxAllowed" : "maxAllowed.memory" : "maxAllowed.cpu";
+    }
+
+    Map<String, From> from() {
+      return waiting.stream()
+          .collect(Collectors.toMap(one -> one.vertical().container(), Waiting::from));
+    }
   }
 
   private ResizeResult refused(
-      Scaler scaler, Change change, KubernetesClientException e, Instant now) {
-    String said =
-        "pod %s is not resized to %s: %s".formatted(change.pod().name(), change, e.getMessage());
+      Scaler scaler, PodChange change, KubernetesClientException e, Instant now) {
+    String said = "pod %s is not resized to %s: %s".formatted(change.pod(), change, e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 404, 405, 422 -> {
         ResizeResult refusal = new ResizeResult.Refused(notBefore(said, now));
-        held.put(scaler.id(), new Held(0, 0, now.plus(respite), refusal));
+        held.put(scaler.id(), new Held(Map.of(), now.plus(respite), refusal));
         yield refusal;
       }
       default -> new ResizeResult.Failed(said);
@@ -457,22 +579,20 @@ public final class PodResizer implements ContainerSizer {
         .formatted(said, now.plus(respite).truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private void write(Scaler scaler, Vertical vertical, Change change) {
-    boolean limitsToo = vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS;
+  private void write(Scaler scaler, PodChange change) {
     requests.send(
         KubernetesRequests.Method.STRATEGIC,
         "/api/v1/namespaces/%s/pods/%s/resize?fieldManager=%s"
-            .formatted(
-                scaler.id().namespace(), change.pod().name(), KubernetesRequests.FIELD_MANAGER),
-        change.patch(vertical.container(), limitsToo));
+            .formatted(scaler.id().namespace(), change.pod(), KubernetesRequests.FIELD_MANAGER),
+        change.patch());
   }
 
   /**
-   * What a pod is to request.
+   * What a container of a pod is to request.
    *
    * @param memoryBytes empty where its memory stays
    */
-  record Change(SizeObservation.Pod pod, long millis, OptionalLong memoryBytes) {
+  record Change(Vertical vertical, SizeObservation.Pod pod, long millis, OptionalLong memoryBytes) {
     private static final long MIB = 1L << 20;
 
     /** A request alone goes no further than its limit, and each as far as needs no restart. */
@@ -483,6 +603,7 @@ public final class PodResizer implements ContainerSizer {
               ? Math.min(wanted.cpuMillis(), pod.limitMillis().getAsLong())
               : wanted.cpuMillis();
       return new Change(
+          vertical,
           pod,
           pod.restarts() ? pod.requestMillis() : cpu,
           memory(alone, pod.memory(), wanted.memoryBytes()));
@@ -509,13 +630,12 @@ public final class PodResizer implements ContainerSizer {
     }
 
     /** The limits in the proportion that they have to the requests; one of memory never falls. */
-    ObjectNode patch(String container, boolean limitsToo) {
-      ObjectNode patch = JsonNodeFactory.instance.objectNode();
-      ObjectNode named = patch.putObject("spec").putArray("containers").addObject();
-      ObjectNode resources = named.put("name", container).putObject("resources");
+    ObjectNode patch() {
+      ObjectNode patch = JsonNodeFactory.instance.objectNode().put("name", vertical.container());
+      ObjectNode resources = patch.putObject("resources");
       ObjectNode asked = resources.putObject("requests").put("cpu", millis + "m");
       memoryBytes.ifPresent(bytes -> asked.put("memory", Long.toString(bytes)));
-      if (!limitsToo) {
+      if (vertical.values() != Vertical.Values.REQUESTS_AND_LIMITS) {
         return patch;
       }
       if (pod.limitMillis().isPresent()) {

@@ -1,6 +1,7 @@
 package io.tidecaster.act;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidecaster.size.RolloutInputs;
@@ -8,6 +9,8 @@ import io.tidecaster.size.WantedSize;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -212,12 +215,54 @@ record PodTemplate(
   }
 
   /**
-   * What is applied for a size: the resources it changes, and those that are ours already, which
-   * apply would take away otherwise.
+   * A container with what the template is to say of it.
+   *
+   * @param vertical how it is sized by itself
+   * @param wanted empty where that stays
+   */
+  record Part(Vertical vertical, PodTemplate template, Optional<WantedSize> wanted) {
+    boolean changesRequestAlone() {
+      return wanted.isPresent() && vertical.values() == Vertical.Values.REQUESTS_ONLY;
+    }
+
+    private Map<String, String> resources() {
+      return wanted
+          .map(size -> template.resources(vertical, size))
+          .orElseGet(template::ownedResources);
+    }
+  }
+
+  /** All containers that are seen, with what is wanted of them. */
+  static List<Part> parts(
+      Vertical vertical, SizeObservation.Seen seen, Map<String, WantedSize> wanted) {
+    Map<String, SizeObservation.Seen> beside = seen.seenBeside();
+    List<Part> parts = new ArrayList<>();
+    for (Vertical container : vertical.containers()) {
+      String name = container.container();
+      Optional.ofNullable(name.equals(vertical.container()) ? seen : beside.get(name))
+          .flatMap(SizeObservation.Seen::template)
+          .ifPresent(template ->
+              parts.add(new Part(container, template, Optional.ofNullable(wanted.get(name)))));
+    }
+    return parts;
+  }
+
+  /** {@code 900m CPU} of the only container, {@code crm 900m CPU, envoy 200m CPU} of several. */
+  static String told(Vertical vertical, Map<String, WantedSize> wanted) {
+    return vertical.containers().stream()
+        .map(Vertical::container)
+        .filter(wanted::containsKey)
+        .map(name -> (vertical.beside().isEmpty() ? "" : name + " ") + wanted.get(name))
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * What is applied for some sizes: the resources they change, and those that are ours already,
+   * which apply would take away otherwise.
    *
    * @param at written into the annotation
    */
-  ObjectNode applied(Vertical vertical, WantedSize wanted, Instant at) {
+  ObjectNode applied(List<Part> parts, Instant at) {
     ObjectNode applied = JsonNodeFactory.instance.objectNode();
     applied.set("apiVersion", workload.path("apiVersion"));
     applied.set("kind", workload.path("kind"));
@@ -226,24 +271,29 @@ record PodTemplate(
       metadata.set(field, workload.path("metadata").path(field));
     }
     metadata.putObject("annotations").put(SIZED_AT, at.toString());
-    ObjectNode resources =
-        applied
-            .withObject("/spec/template/spec")
-            .putArray("containers")
-            .addObject()
-            .put("name", container)
-            .putObject("resources");
-    resources(vertical, wanted)
-        .forEach((field, amount) -> {
+    ArrayNode containers = applied.withObject("/spec/template/spec").putArray("containers");
+    for (Part part : parts) {
+      Map<String, String> amounts = part.resources();
+      if (!amounts.isEmpty()) {
+        ObjectNode resources =
+            containers.addObject().put("name", part.template().container()).putObject("resources");
+        amounts.forEach((field, amount) -> {
           String[] names = field.split("\\.", 2);
           resources.withObject("/" + names[0]).put(names[1], amount);
         });
+      }
+    }
     return applied;
   }
 
-  private Map<String, String> resources(Vertical vertical, WantedSize wanted) {
+  private Map<String, String> ownedResources() {
     Map<String, String> resources = new TreeMap<>();
     owned.forEach(field -> resources.put(field, present.getOrDefault(field, "0")));
+    return resources;
+  }
+
+  private Map<String, String> resources(Vertical vertical, WantedSize wanted) {
+    Map<String, String> resources = ownedResources();
     boolean limitsToo = vertical.values() == Vertical.Values.REQUESTS_AND_LIMITS;
     long present = requests().cpuMillis();
     resources.put(CPU, wanted.cpuMillis() + "m");
@@ -267,11 +317,31 @@ record PodTemplate(
     return resources;
   }
 
-  /** Whether all that it requests is what it is limited to, which other requests would end. */
+  /**
+   * Whether all that its containers request is what they are limited to, which other requests would
+   * end; of all of them, as the quality of service is the pod's.
+   */
   boolean isGuaranteed() {
-    return present.containsKey("limits.cpu")
-        && present.containsKey("limits.memory")
-        && PodResizer.millis(limit("cpu")).equals(PodResizer.millis(amount(CPU)))
-        && PodMemory.bytes(limit("memory")).equals(PodMemory.bytes(amount(MEMORY)));
+    for (String list : List.of("containers", "initContainers")) {
+      for (JsonNode one : workload.at("/spec/template/spec").path(list)) {
+        if (!isGuaranteed(one.path("resources"))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isGuaranteed(JsonNode resources) {
+    JsonNode limits = resources.path("limits");
+    JsonNode requests = resources.path("requests");
+    return limits.has("cpu")
+        && limits.has("memory")
+        && (!requests.has("cpu")
+            || PodResizer.millis(requests.path("cpu"))
+                .equals(PodResizer.millis(limits.path("cpu"))))
+        && (!requests.has("memory")
+            || PodMemory.bytes(requests.path("memory"))
+                .equals(PodMemory.bytes(limits.path("memory"))));
   }
 }

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,16 +88,11 @@ final class RivalHpas {
 
   private static Optional<SizeObservation.Unseen> byOneMetric(
       Scaler scaler, Vertical vertical, JsonNode hpa) {
-    List<String> sized = new ArrayList<>(List.of("cpu"));
-    vertical.memory().ifPresent(_ -> sized.add("memory"));
     for (JsonNode metric : hpa.at("/spec/metrics")) {
       for (String place : List.of("resource", "containerResource")) {
         JsonNode source = metric.path(place);
         String resource = source.path("name").asText();
-        boolean ofOurs =
-            !source.has("container")
-                || source.path("container").asText().equals(vertical.container());
-        if (ofOurs && sized.contains(resource)) {
+        if (sizes(vertical, source.path("container").asText(), resource)) {
           return Optional.of(
               new SizeObservation.Unseen(
                   "HpaOnSameMetric",
@@ -112,6 +106,18 @@ final class RivalHpas {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a metric is of what is sized.
+   *
+   * @param container whose it is; empty for one of all of them
+   */
+  private static boolean sizes(Vertical vertical, String container, String resource) {
+    return vertical.containers().stream()
+        .filter(sized -> container.isEmpty() || sized.container().equals(container))
+        .anyMatch(sized ->
+            resource.equals("cpu") || (resource.equals("memory") && sized.memory().isPresent()));
   }
 
   private static String target(JsonNode target) {

@@ -5,8 +5,11 @@ import io.tidecaster.size.MemoryInputs;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,19 +20,46 @@ public sealed interface SizeObservation {
    * The pods that have the container, at least one, in the order of their names.
    *
    * @param template of the workload; empty where it is left as it is
+   * @param beside the other containers that are sized, by their names in the order of the resource
    */
-  record Seen(List<Pod> pods, Optional<PodTemplate> template) implements SizeObservation {
+  record Seen(List<Pod> pods, Optional<PodTemplate> template, Map<String, SizeObservation> beside)
+      implements SizeObservation {
 
     /** One whose template is left as it is. */
     public Seen(List<Pod> pods) {
       this(pods, Optional.empty());
     }
 
+    /** One that stands alone. */
+    public Seen(List<Pod> pods, Optional<PodTemplate> template) {
+      this(pods, template, Map.of());
+    }
+
     public Seen {
       pods = List.copyOf(pods);
+      beside = Collections.unmodifiableMap(new LinkedHashMap<>(beside));
       if (pods.isEmpty()) {
         throw new IllegalArgumentException("no pods; unknown is an Unseen");
       }
+    }
+
+    /** Those beside that could be seen. */
+    public Map<String, Seen> seenBeside() {
+      Map<String, Seen> seen = new LinkedHashMap<>();
+      beside.forEach((name, other) -> {
+        if (other instanceof Seen known) {
+          seen.put(name, known);
+        }
+      });
+      return seen;
+    }
+
+    /** Why the first of those beside that could not be seen could not; empty where all could. */
+    public Optional<Unseen> unseenBeside() {
+      return beside.values().stream()
+          .filter(Unseen.class::isInstance)
+          .map(Unseen.class::cast)
+          .findFirst();
     }
 
     /** How pods and template stand; empty where the template is left as it is. */
@@ -40,7 +70,9 @@ public sealed interface SizeObservation {
     /** Those that have neither a boost nor just had one; empty where all do. */
     public Optional<Seen> settled() {
       List<Pod> settled = pods.stream().filter(pod -> pod.age() == Age.SETTLED).toList();
-      return settled.isEmpty() ? Optional.empty() : Optional.of(new Seen(settled, template));
+      return settled.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Seen(settled, template, beside));
     }
 
     /** Whether any of them starts. */

@@ -3,6 +3,7 @@ package io.tidecaster.act;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.StartupBoost;
@@ -31,7 +32,7 @@ final class StartingPods {
 
   /** The way to the API server. */
   interface Writer {
-    void write(Scaler scaler, Vertical vertical, PodResizer.Change change);
+    void write(Scaler scaler, PodChange change);
   }
 
   private record Refusal(Instant until, String detail) {}
@@ -78,32 +79,47 @@ final class StartingPods {
     }
   }
 
-  /** Asks for what starting pods are to have, and new ones have too much of. */
+  /** The same where one container is sized. */
   ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant now) {
+    return resize(scaler, seen, WantedSizes.of(wanted), now);
+  }
+
+  /**
+   * Asks for what starting pods are to have, and new ones have too much of. The boost is of the
+   * container that bears the load; those beside it get their size.
+   */
+  ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted, Instant now) {
     Vertical vertical = scaler.vertical().orElseThrow();
     List<SizeObservation.Pod> pods =
         seen.pods().stream().filter(pod -> pod.age() != SizeObservation.Age.SETTLED).toList();
-    if (pods.isEmpty() || pods.stream().anyMatch(SizeObservation.Pod::restarts)) {
+    if (pods.isEmpty()) {
       return new ResizeResult.AsDecided();
     }
     Optional<ResizeResult> before = refusal(scaler, now);
     Optional<ResizeResult> noRoom =
         before.isPresent() ? Optional.empty() : noRoom(scaler, pods, now);
     boolean boosts = before.isEmpty() && noRoom.isEmpty();
+    WantedSize first = wanted.first();
     WantedSize boosted =
-        boosts
-            ? new WantedSize(vertical.boosted(wanted.cpuMillis()), wanted.memoryBytes())
-            : wanted;
-    List<PodResizer.Change> changes =
-        pods.stream()
-            .map(pod ->
-                PodResizer.Change.of(
-                    vertical, pod, pod.age() == SizeObservation.Age.STARTING ? boosted : wanted))
-            .filter(PodResizer.Change::isOne)
+        boosts ? new WantedSize(vertical.boosted(first.cpuMillis()), first.memoryBytes()) : first;
+    List<PodChange.Wish> wishes =
+        PodChange.Wish.of(vertical, seen, wanted).stream()
+            .filter(wish -> !wish.restarts())
             .toList();
-    for (PodResizer.Change change : changes) {
+    List<PodChange.Wish> whileStarting =
+        PodChange.Wish.of(vertical, seen, new WantedSizes(boosted, wanted.beside())).stream()
+            .filter(wish -> !wish.restarts())
+            .toList();
+    List<PodChange> changes =
+        pods.stream()
+            .flatMap(pod ->
+                PodChange.of(
+                    pod.name(), pod.age() == SizeObservation.Age.STARTING ? whileStarting : wishes)
+                    .stream())
+            .toList();
+    for (PodChange change : changes) {
       try {
-        writer.write(scaler, vertical, change);
+        writer.write(scaler, change);
       } catch (KubernetesClientException e) {
         return refused(scaler, change, e, now);
       }
@@ -112,15 +128,21 @@ final class StartingPods {
       return noRoom.get();
     }
     if (!changes.isEmpty()) {
-      return done(changes, boosts, wanted);
+      return done(vertical, changes, boosts, first);
     }
     return before
         .filter(_ -> pods.stream().anyMatch(pod -> pod.age() == SizeObservation.Age.STARTING))
         .orElseGet(ResizeResult.AsDecided::new);
   }
 
+  /** The boost is of the container that bears the load alone. */
   private static ResizeResult done(
-      List<PodResizer.Change> changes, boolean boosts, WantedSize wanted) {
+      Vertical vertical, List<PodChange> pods, boolean boosts, WantedSize wanted) {
+    List<PodResizer.Change> changes =
+        pods.stream()
+            .flatMap(pod -> pod.changes().stream())
+            .filter(change -> change.vertical().container().equals(vertical.container()))
+            .toList();
     List<PodResizer.Change> given =
         changes.stream()
             .filter(change -> boosts && change.pod().age() == SizeObservation.Age.STARTING)
@@ -132,7 +154,7 @@ final class StartingPods {
             .filter(change -> change.millis() < change.pod().requestMillis())
             .count();
     return given.isEmpty() && takenBack == 0
-        ? new ResizeResult.Resized(changes.size(), 0)
+        ? new ResizeResult.Resized(pods.size(), 0)
         : new ResizeResult.Boosted(
             given.size(),
             given.stream().mapToLong(PodResizer.Change::millis).max().orElse(wanted.cpuMillis()),
@@ -163,10 +185,10 @@ final class StartingPods {
   }
 
   private ResizeResult refused(
-      Scaler scaler, PodResizer.Change change, KubernetesClientException e, Instant now) {
+      Scaler scaler, PodChange change, KubernetesClientException e, Instant now) {
     String said =
         "pod %s is not resized to %s while it starts: %s"
-            .formatted(change.pod().name(), change, e.getMessage());
+            .formatted(change.pod(), change, e.getMessage());
     return switch (e.getCode()) {
       case 400, 401, 403, 405, 422 -> refused(scaler, said, now);
       default -> new ResizeResult.Failed(said);

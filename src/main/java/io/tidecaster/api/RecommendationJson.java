@@ -29,7 +29,8 @@ public sealed interface RecommendationJson {
         "reason",
         "sentence",
         "clamps",
-        "size"
+        "size",
+        "sizesBeside"
       })
   record Advice(
       @Schema(
@@ -58,7 +59,11 @@ public sealed interface RecommendationJson {
               nullable = true,
               implementation = SizeJson.class,
               description = "How large they are to be; null where that is left alone.")
-          @Nullable SizeJson size)
+          @Nullable SizeJson size,
+      @Schema(
+              description =
+                  "The same of the containers beside that one; empty where none is sized.")
+          List<SizeJson> sizesBeside)
       implements RecommendationJson {}
 
   /** No advice. */
@@ -96,6 +101,7 @@ public sealed interface RecommendationJson {
         decision.outcome().reasonLabel(),
         decision.sentence(),
         decision.clamps().stream().map(ClampJson::of).toList(),
-        size.map(SizeJson::of).orElse(null));
+        size.map(SizeJson::of).orElse(null),
+        SizeJson.beside(size));
   }
 }

@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
       "hpa",
       "comparison",
       "promotion",
-      "size"
+      "size",
+      "sizesBeside"
     })
 public record ScalerJson(
     @Schema(examples = "crm") String namespace,
@@ -113,7 +114,9 @@ public record ScalerJson(
     @Schema(nullable = true, description = "Null where the scaler is on no trial.")
         @Nullable PromotionJson promotion,
     @Schema(nullable = true, description = "Null where replicas are left as large as they are.")
-        @Nullable SizeJson size) {
+        @Nullable SizeJson size,
+    @Schema(description = "The same of the containers beside that one; empty where none is sized.")
+        List<SizeJson> sizesBeside) {
 
   /** What is scaled. */
   @Schema(
@@ -236,7 +239,8 @@ public record ScalerJson(
             .trust()
             .flatMap(trust -> scaler.trial().map(promotion -> PromotionJson.of(trust, promotion)))
             .orElse(null),
-        state.size().map(SizeJson::of).orElse(null));
+        state.size().map(SizeJson::of).orElse(null),
+        SizeJson.beside(state.size()));
   }
 
   private static Optional<Double> stated(LeadTime leadTime) {

@@ -9,6 +9,7 @@ import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.Throttling;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
@@ -203,6 +204,11 @@ public record SizeJson(
           decision.reason().label(),
           decision.sentence());
     }
+  }
+
+  /** Those of the containers beside the one that bears the load. */
+  static List<SizeJson> beside(Optional<SizeDecision> decision) {
+    return decision.stream().flatMap(size -> size.beside().stream()).map(SizeJson::of).toList();
   }
 
   static SizeJson of(SizeDecision decision) {

@@ -44,15 +44,17 @@ public record UsageJson(@Schema(description = "One a container.") List<Container
 
   static UsageJson of(Vertical vertical, Optional<ForecastReport> report) {
     return new UsageJson(
-        List.of(
-            report.stream()
-                .flatMap(known -> known.usage().stream())
-                .filter(usage -> usage.container().equals(vertical.container()))
-                .findFirst()
-                .map(UsageJson::of)
-                .orElseGet(() ->
-                    new ContainerUsage(
-                        vertical.container(), null, new ForecastJson.Missing(NONE_YET), null))));
+        vertical.containers().stream().map(each -> of(each.container(), report)).toList());
+  }
+
+  private static ContainerUsage of(String container, Optional<ForecastReport> report) {
+    return report.stream()
+        .flatMap(known -> known.usage().stream())
+        .filter(usage -> usage.container().equals(container))
+        .findFirst()
+        .map(UsageJson::of)
+        .orElseGet(
+            () -> new ContainerUsage(container, null, new ForecastJson.Missing(NONE_YET), null));
   }
 
   private static ContainerUsage of(UsageForecast usage) {

@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What a balancer saw of a point is not kept.
  *
  * <p>Memory is taken by the day as points come: 17 kB a day, 29 kB with CPU, 40 kB with memory too,
- * 6 kB more with throttling. Five weeks are 0.6 MB, 1.0 MB with CPU, 1.6 MB with all of it; {@link
- * #estimateBytes()} says what it is.
+ * 6 kB more with throttling. Five weeks are 0.6 MB, 1.0 MB with CPU, 1.6 MB with all of it, and 1.1
+ * MB more for each container beside of which all is known; {@link #estimateBytes()} says what it
+ * is.
  */
 public final class LoadHistory {
 
@@ -39,6 +42,48 @@ public final class LoadHistory {
     }
   }
 
+  /** What a container beside used by minute. */
+  private static final class Use {
+    final double[] cpu = Day.filledWithNaN();
+    final short[] cpuReporting = new short[MINUTES_OF_DAY];
+    double @Nullable [] memory;
+    float @Nullable [] throttled;
+
+    void put(int minute, ContainerUse use) {
+      cpu[minute] = use.cpuCores().orElse(Double.NaN);
+      cpuReporting[minute] = (short) Math.clamp(use.cpuReporting(), 0, Short.MAX_VALUE);
+      if (memory == null && use.largestMemoryBytes().isPresent()) {
+        memory = Day.filledWithNaN();
+      }
+      if (memory != null) {
+        memory[minute] = use.largestMemoryBytes().orElse(Double.NaN);
+      }
+      if (throttled == null && use.throttledShare().isPresent()) {
+        throttled = new float[MINUTES_OF_DAY];
+        Arrays.fill(throttled, Float.NaN);
+      }
+      if (throttled != null) {
+        throttled[minute] = (float) use.throttledShare().orElse(Double.NaN);
+      }
+    }
+
+    ContainerUse at(int minute) {
+      return new ContainerUse(
+          Day.known(cpu[minute]),
+          cpuReporting[minute],
+          Day.known(memory == null ? Double.NaN : memory[minute]),
+          Day.known(throttled == null ? Double.NaN : throttled[minute]));
+    }
+
+    long estimateBytes() {
+      return 24
+          + 2 * 16
+          + 10L * MINUTES_OF_DAY
+          + (memory == null ? 0 : 16 + 8L * MINUTES_OF_DAY)
+          + (throttled == null ? 0 : 16 + 4L * MINUTES_OF_DAY);
+    }
+  }
+
   private static final class Day {
     private static final short NEVER_PUT = -1;
 
@@ -50,6 +95,7 @@ public final class LoadHistory {
     short @Nullable [] cpuReporting;
     double @Nullable [] memory;
     float @Nullable [] throttled;
+    private final Map<String, Use> beside = new TreeMap<>();
 
     Day(long number) {
       this.number = number;
@@ -86,6 +132,20 @@ public final class LoadHistory {
       if (throttled != null) {
         throttled[minute] = (float) point.throttledShare().orElse(Double.NaN);
       }
+      point.beside().keySet().forEach(name -> beside.computeIfAbsent(name, _ -> new Use()));
+      beside.forEach(
+          (name, use) -> use.put(minute, point.beside().getOrDefault(name, ContainerUse.UNKNOWN)));
+    }
+
+    private Map<String, ContainerUse> beside(int minute) {
+      Map<String, ContainerUse> used = new TreeMap<>();
+      beside.forEach((name, use) -> {
+        ContainerUse at = use.at(minute);
+        if (at.isKnown()) {
+          used.put(name, at);
+        }
+      });
+      return used;
     }
 
     /** Replicas report their CPU with their load, but where a balancer reports the load. */
@@ -121,7 +181,8 @@ public final class LoadHistory {
           cpuReporting(minute),
           Optional.empty(),
           known(memory == null ? Double.NaN : memory[minute]),
-          known(throttled == null ? Double.NaN : throttled[minute]));
+          known(throttled == null ? Double.NaN : throttled[minute]),
+          beside(minute));
     }
 
     private static OptionalDouble known(double value) {
@@ -255,6 +316,7 @@ public final class LoadHistory {
         bytes += day.cpuReporting == null ? 0 : 16 + 2L * MINUTES_OF_DAY;
         bytes += day.memory == null ? 0 : 16 + 8L * MINUTES_OF_DAY;
         bytes += day.throttled == null ? 0 : 16 + 4L * MINUTES_OF_DAY;
+        bytes += day.beside.values().stream().mapToLong(Use::estimateBytes).sum();
       }
     }
     return bytes;

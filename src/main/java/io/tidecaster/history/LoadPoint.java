@@ -1,8 +1,11 @@
 package io.tidecaster.history;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * What one minute of a workload was, over all its replicas; one record on {@code tidecaster.load}.
@@ -19,6 +22,7 @@ import java.util.OptionalDouble;
  *     unknown
  * @param throttledShare of the periods of the kernel's scheduler in which a replica ran, those in
  *     which its CPU limit held it back; empty where unknown
+ * @param beside what the containers beside used, by their names; only of whom something is known
  */
 public record LoadPoint(
     Instant minute,
@@ -29,7 +33,32 @@ public record LoadPoint(
     int cpuReporting,
     Optional<Queueing> queueing,
     OptionalDouble largestMemoryBytes,
-    OptionalDouble throttledShare) {
+    OptionalDouble throttledShare,
+    Map<String, ContainerUse> beside) {
+
+  /** A point of replicas of one container. */
+  public LoadPoint(
+      Instant minute,
+      OptionalDouble load,
+      OptionalDouble cpuCores,
+      int reporting,
+      int silent,
+      int cpuReporting,
+      Optional<Queueing> queueing,
+      OptionalDouble largestMemoryBytes,
+      OptionalDouble throttledShare) {
+    this(
+        minute,
+        load,
+        cpuCores,
+        reporting,
+        silent,
+        cpuReporting,
+        queueing,
+        largestMemoryBytes,
+        throttledShare,
+        Map.of());
+  }
 
   /** A point of replicas that report both their load and their CPU. */
   public LoadPoint(
@@ -52,6 +81,7 @@ public record LoadPoint(
   }
 
   public LoadPoint {
+    beside = Collections.unmodifiableMap(new TreeMap<>(beside));
     if (minute.getEpochSecond() % 60 != 0 || minute.getNano() != 0) {
       throw new IllegalArgumentException("%s is not a whole minute".formatted(minute));
     }
@@ -68,6 +98,21 @@ public record LoadPoint(
   /** Whether more of it was throttled than this share: its use is then less than its need. */
   public boolean isThrottledAbove(double share) {
     return throttledShare.orElse(0) > share;
+  }
+
+  /** The same minute as one of the containers beside saw it. */
+  public LoadPoint of(String container) {
+    ContainerUse use = beside.getOrDefault(container, ContainerUse.UNKNOWN);
+    return new LoadPoint(
+        minute,
+        load,
+        use.cpuCores(),
+        reporting,
+        silent,
+        use.cpuReporting(),
+        Optional.empty(),
+        use.largestMemoryBytes(),
+        use.throttledShare());
   }
 
   /** The end of the minute: the time at which all of it is known. */

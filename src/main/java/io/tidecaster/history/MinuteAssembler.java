@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * series does; it is silent if none does and not all of them ended by a stale marker.
  *
  * <p>Of the memory it says the largest of a replica; no minute waits for that, nor for how often
- * limits held the replicas back.
+ * limits held the replicas back, nor for anything of the containers beside.
  *
  * <p><b>Order.</b> Samples that are at most the allowed lateness behind the watermark may come in
  * any order. Of a series that is not sampled regularly this holds but for the one interval that
@@ -47,6 +48,7 @@ public final class MinuteAssembler {
   private final SignalTracks load;
   private final Map<Signal, SignalTracks> signals = new EnumMap<>(Signal.class);
   private final Optional<LargestOfMinute> memory;
+  private final Map<String, ContainerTracks> beside = new TreeMap<>();
   private final List<LoadPoint> closed = new ArrayList<>();
 
   private long watermark = UNSET;
@@ -112,6 +114,7 @@ public final class MinuteAssembler {
     types.bySignal().forEach((signal, type) -> signals.put(signal, new SignalTracks(type, rules)));
     signals.put(Signal.LOAD, load);
     this.memory = types.hasMemory() ? Optional.of(new LargestOfMinute()) : Optional.empty();
+    types.beside().forEach((name, of) -> beside.put(name, new ContainerTracks(of, rules)));
   }
 
   /**
@@ -132,11 +135,12 @@ public final class MinuteAssembler {
       return;
     }
     watermark = Math.max(watermark, time);
-    if (sample.signal() == Signal.MEMORY && memory.isPresent()) {
-      acceptMemory(sample, memory.get());
+    Optional<LargestOfMinute> largest = memoryOf(sample.container());
+    if (sample.signal() == Signal.MEMORY && largest.isPresent()) {
+      acceptMemory(sample, largest.get());
       return;
     }
-    @Nullable SignalTracks signal = signals.get(sample.signal());
+    @Nullable SignalTracks signal = tracksOf(sample);
     if (signal == null || !isValid(sample, signal.type())) {
       invalid++;
       closeWhenDue(null);
@@ -169,6 +173,22 @@ public final class MinuteAssembler {
       }
     }
     closeWhenDue(track);
+  }
+
+  private Optional<LargestOfMinute> memoryOf(String container) {
+    if (container.isEmpty()) {
+      return memory;
+    }
+    ContainerTracks tracks = beside.get(container);
+    return tracks == null ? Optional.empty() : tracks.memory();
+  }
+
+  private @Nullable SignalTracks tracksOf(Sample sample) {
+    if (sample.container().isEmpty()) {
+      return signals.get(sample.signal());
+    }
+    ContainerTracks tracks = beside.get(sample.container());
+    return tracks == null ? null : tracks.signal(sample.signal());
   }
 
   private void acceptMemory(Sample sample, LargestOfMinute largest) {
@@ -258,6 +278,7 @@ public final class MinuteAssembler {
     return 200
         + signals.values().stream().mapToLong(SignalTracks::estimateBytes).sum()
         + memory.map(LargestOfMinute::estimateBytes).orElse(0L)
+        + beside.values().stream().mapToLong(ContainerTracks::estimateBytes).sum()
         + 88L * closed.size();
   }
 
@@ -330,17 +351,25 @@ public final class MinuteAssembler {
     SignalTracks.Measured ofLoad = read(measured, Signal.LOAD);
     SignalTracks.Measured ofCpu = read(measured, Signal.CPU);
     resets += ofLoad.resets() + ofCpu.resets();
+    Map<String, ContainerUse> used = new TreeMap<>();
+    beside.forEach((name, tracks) -> {
+      ContainerUse use = tracks.measure(start, end);
+      if (use.isKnown()) {
+        used.put(name, use);
+      }
+    });
     closed.add(
         new LoadPoint(
             Instant.ofEpochMilli(start),
-            known(ofLoad.mean()),
-            known(ofCpu.mean()),
+            ofLoad.known(),
+            ofCpu.known(),
             ofLoad.reporting(),
             ofLoad.silent(),
             ofCpu.reporting(),
             Optional.of(queueing(measured)).filter(Queueing::isKnown),
             memory.map(largest -> largest.of(start)).orElse(OptionalDouble.empty()),
-            throttledShare(measured)));
+            SignalTracks.throttledShare(measured),
+            used));
     openMinute = end;
     awaited = null;
     dropBefore(end);
@@ -360,14 +389,6 @@ public final class MinuteAssembler {
         known(read(measured, Signal.REFUSED).mean()));
   }
 
-  /** Unknown where nothing ran under a limit. */
-  private static OptionalDouble throttledShare(Map<Signal, SignalTracks.Measured> measured) {
-    double periods = read(measured, Signal.CPU_PERIODS).mean();
-    return periods > 0
-        ? known(Math.min(1, read(measured, Signal.THROTTLED).mean() / periods))
-        : OptionalDouble.empty();
-  }
-
   private static OptionalDouble known(double mean) {
     return Double.isNaN(mean) ? OptionalDouble.empty() : OptionalDouble.of(mean);
   }
@@ -375,6 +396,7 @@ public final class MinuteAssembler {
   private void dropBefore(long open) {
     signals.values().forEach(tracks -> tracks.dropBefore(open));
     memory.ifPresent(largest -> largest.dropBefore(open));
+    beside.values().forEach(tracks -> tracks.dropBefore(open));
   }
 
   private List<LoadPoint> returnClosed() {
@@ -388,6 +410,9 @@ public final class MinuteAssembler {
   private long neededNow() {
     long oldest = memory.map(LargestOfMinute::oldest).orElse(Long.MAX_VALUE);
     for (SignalTracks tracks : signals.values()) {
+      oldest = Math.min(oldest, tracks.oldest());
+    }
+    for (ContainerTracks tracks : beside.values()) {
       oldest = Math.min(oldest, tracks.oldest());
     }
     if (openMinute == UNSET) {

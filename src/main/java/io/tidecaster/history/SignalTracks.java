@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** All series of one signal. */
@@ -24,12 +25,25 @@ final class SignalTracks {
    */
   record Measured(double mean, int reporting, int silent, int resets) {
     static final Measured NOTHING = new Measured(Double.NaN, 0, 0, 0);
+
+    OptionalDouble known() {
+      return Double.isNaN(mean) ? OptionalDouble.empty() : OptionalDouble.of(mean);
+    }
   }
 
   SignalTracks(SeriesSelector.Type type, AssemblyRules rules) {
     this.type = type;
     this.rules = rules;
     this.reach = SeriesTrack.Reach.of(rules);
+  }
+
+  /** Unknown where nothing ran under a limit. */
+  static OptionalDouble throttledShare(Map<Signal, Measured> measured) {
+    double periods = measured.getOrDefault(Signal.CPU_PERIODS, Measured.NOTHING).mean();
+    double throttled = measured.getOrDefault(Signal.THROTTLED, Measured.NOTHING).mean();
+    return periods > 0 && !Double.isNaN(throttled)
+        ? OptionalDouble.of(Math.min(1, throttled / periods))
+        : OptionalDouble.empty();
   }
 
   SeriesSelector.Type type() {

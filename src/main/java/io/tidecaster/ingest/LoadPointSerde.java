@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tidecaster.history.ContainerUse;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.Queueing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Where a balancer reports the load, {@code cpuReporting} counts the replicas, and {@code
- * waiting}, {@code retries} and {@code refused} say what it saw beside.
+ * waiting}, {@code retries} and {@code refused} say what it saw beside. {@code containers} says
+ * what the containers beside used, by their names.
  */
 public final class LoadPointSerde {
   static final int VERSION = 1;
@@ -54,7 +58,8 @@ public final class LoadPointSerde {
     "retries",
     "refused",
     "memoryBytes",
-    "throttled"
+    "throttled",
+    "containers"
   })
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Wire(
@@ -68,6 +73,16 @@ public final class LoadPointSerde {
       @Nullable Double waiting,
       @Nullable Double retries,
       @Nullable Double refused,
+      @Nullable Double memoryBytes,
+      @Nullable Double throttled,
+      @Nullable Map<String, WireUse> containers) {}
+
+  @RegisterForReflection
+  @JsonPropertyOrder({"cpuCores", "reporting", "memoryBytes", "throttled"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record WireUse(
+      @Nullable Double cpuCores,
+      int reporting,
       @Nullable Double memoryBytes,
       @Nullable Double throttled) {}
 
@@ -87,12 +102,43 @@ public final class LoadPointSerde {
             known(queueing(point).retriesPerSecond()),
             known(queueing(point).refusedPerSecond()),
             known(point.largestMemoryBytes()),
-            known(point.throttledShare()));
+            known(point.throttledShare()),
+            point.beside().isEmpty() ? null : containers(point));
     try {
       return JSON.writeValueAsBytes(wire);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("a load point could not be written", e);
     }
+  }
+
+  private static Map<String, WireUse> containers(LoadPoint point) {
+    Map<String, WireUse> containers = new TreeMap<>();
+    point
+        .beside()
+        .forEach((name, use) ->
+            containers.put(
+                name,
+                new WireUse(
+                    known(use.cpuCores()),
+                    use.cpuReporting(),
+                    known(use.largestMemoryBytes()),
+                    known(use.throttledShare()))));
+    return containers;
+  }
+
+  private static Map<String, ContainerUse> beside(@Nullable Map<String, WireUse> containers) {
+    Map<String, ContainerUse> beside = new TreeMap<>();
+    if (containers != null) {
+      containers.forEach((name, use) ->
+          beside.put(
+              name,
+              new ContainerUse(
+                  optional(use.cpuCores()),
+                  use.reporting(),
+                  optional(use.memoryBytes()),
+                  optional(use.throttled()))));
+    }
+    return beside;
   }
 
   /**
@@ -117,7 +163,8 @@ public final class LoadPointSerde {
                       optional(wire.waiting()), optional(wire.retries()), optional(wire.refused())))
               .filter(Queueing::isKnown),
           optional(wire.memoryBytes()),
-          optional(wire.throttled()));
+          optional(wire.throttled()),
+          beside(wire.containers()));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new UnreadableRecordException(
           DeadLetterReason.INVALID_VALUE, "no load point can be this: " + e.getMessage());

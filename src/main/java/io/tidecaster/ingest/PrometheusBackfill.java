@@ -1,5 +1,6 @@
 package io.tidecaster.ingest;
 
+import io.tidecaster.history.ContainerUse;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.SeriesIdentity;
 import io.tidecaster.workload.Scaler;
@@ -20,6 +21,8 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +47,41 @@ public final class PrometheusBackfill {
   private static final Logger LOG = Logger.getLogger(PrometheusBackfill.class);
   private static final Duration STEP = Duration.ofMinutes(1);
 
+  private static final Queries NO_QUERIES =
+      new Queries(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
   private final BackfillSettings settings;
   private final HttpClient http;
   private final URI queryRange;
+
+  /** What a container used, in PromQL. */
+  private record Queries(
+      Optional<String> cpu,
+      Optional<String> replicas,
+      Optional<String> memory,
+      Optional<String> throttled) {}
+
+  /** The answers, by the end of the minute. */
+  private record Used(
+      Map<Long, Double> cpu,
+      Map<Long, Double> replicas,
+      Map<Long, Double> memory,
+      Map<Long, Double> throttled) {
+    int replicasAt(Long end) {
+      return cpu.containsKey(end) ? replicas.getOrDefault(end, 0.0).intValue() : 0;
+    }
+
+    boolean knows(Long end) {
+      return cpu.containsKey(end) || memory.containsKey(end) || throttled.containsKey(end);
+    }
+
+    Set<Long> ends() {
+      Set<Long> ends = new TreeSet<>(cpu.keySet());
+      ends.addAll(memory.keySet());
+      ends.addAll(throttled.keySet());
+      return ends;
+    }
+  }
 
   PrometheusBackfill(BackfillSettings settings, HttpClient http) {
     this.settings = settings;
@@ -65,7 +100,7 @@ public final class PrometheusBackfill {
 
   /** The points of these minutes, of a load alone. */
   public Stream<LoadPoint> points(String query, Collection<MinuteRange> missing) {
-    return points(query, Beside.NOTHING, missing);
+    return points(query, NO_QUERIES, Map.of(), missing);
   }
 
   /** Whether the scaler says by which query its past is found. */
@@ -99,62 +134,91 @@ public final class PrometheusBackfill {
                     false));
     return points(
         load,
-        new Beside(
+        new Queries(
             scaler.cpu().flatMap(Source::query),
-            scaler
-                .cpu()
-                .filter(cpu -> cpu.query().isPresent())
-                .map(cpu -> SeriesIdentity.replicasOf(cpu.series())),
+            scaler.cpu().flatMap(PrometheusBackfill::replicas),
             scaler.memory().flatMap(Source::query),
             scaler.throttling().map(ThrottlingSigns::query)),
+        queriesBeside(scaler),
         missing);
   }
 
-  /** The queries of what is known beside the load. */
-  private record Beside(
-      Optional<String> cpu,
-      Optional<String> replicas,
-      Optional<String> memory,
-      Optional<String> throttled) {
-    static final Beside NOTHING =
-        new Beside(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  private static Optional<String> replicas(Source cpu) {
+    return cpu.query().map(_ -> SeriesIdentity.replicasOf(cpu.series()));
   }
 
-  private Stream<LoadPoint> points(String load, Beside beside, Collection<MinuteRange> missing) {
+  private static Map<String, Queries> queriesBeside(Scaler scaler) {
+    Map<String, Queries> queries = new TreeMap<>();
+    scaler
+        .beside()
+        .forEach((name, sources) ->
+            queries.put(
+                name,
+                new Queries(
+                    sources.cpu().query(),
+                    replicas(sources.cpu()),
+                    sources.memory().flatMap(Source::query),
+                    sources.throttling().map(ThrottlingSigns::query))));
+    return queries;
+  }
+
+  private Stream<LoadPoint> points(
+      String load, Queries queries, Map<String, Queries> beside, Collection<MinuteRange> missing) {
     return missing.stream()
         .flatMap(range -> range.newestFirst(settings.pointsPerQuery()).stream())
         .sorted(Comparator.comparing(MinuteRange::to).reversed())
         .flatMap(range ->
             merge(
                 values(load, range),
-                values(beside.cpu(), range),
-                values(beside.replicas(), range),
-                values(beside.memory(), range),
-                values(beside.throttled(), range)));
+                used(queries, range),
+                beside.entrySet().stream()
+                    .collect(
+                        Collectors.toMap(
+                            Map.Entry::getKey, each -> used(each.getValue(), range)))));
+  }
+
+  private Used used(Queries queries, MinuteRange range) {
+    return new Used(
+        values(queries.cpu(), range),
+        values(queries.replicas(), range),
+        values(queries.memory(), range),
+        values(queries.throttled(), range));
   }
 
   private static Stream<LoadPoint> merge(
-      Map<Long, Double> load,
-      Map<Long, Double> cpu,
-      Map<Long, Double> replicas,
-      Map<Long, Double> memory,
-      Map<Long, Double> throttled) {
+      Map<Long, Double> load, Used used, Map<String, Used> beside) {
     TreeSet<Long> ends = new TreeSet<>(load.keySet());
-    ends.addAll(cpu.keySet());
-    ends.addAll(memory.keySet());
-    ends.addAll(throttled.keySet());
+    ends.addAll(used.ends());
+    beside.values().forEach(other -> ends.addAll(other.ends()));
     return ends.stream()
         .map(end ->
             new LoadPoint(
                 Instant.ofEpochSecond(end).minus(STEP),
                 optional(load.get(end)),
-                optional(cpu.get(end)),
+                optional(used.cpu().get(end)),
                 0,
                 0,
-                cpu.containsKey(end) ? replicas.getOrDefault(end, 0.0).intValue() : 0,
+                used.replicasAt(end),
                 Optional.empty(),
-                optional(memory.get(end)),
-                optional(throttled.get(end))));
+                optional(used.memory().get(end)),
+                optional(used.throttled().get(end)),
+                at(end, beside)));
+  }
+
+  private static Map<String, ContainerUse> at(Long end, Map<String, Used> beside) {
+    Map<String, ContainerUse> uses = new TreeMap<>();
+    beside.forEach((name, used) -> {
+      if (used.knows(end)) {
+        uses.put(
+            name,
+            new ContainerUse(
+                optional(used.cpu().get(end)),
+                used.replicasAt(end),
+                optional(used.memory().get(end)),
+                optional(used.throttled().get(end))));
+      }
+    });
+    return uses;
   }
 
   private static OptionalDouble optional(@Nullable Double value) {

@@ -36,7 +36,8 @@ final class SampleBatch {
     for (SampleMatcher.Match match : matches) {
       List<Sample> ofScaler = samples.computeIfAbsent(match.scaler(), _ -> new ArrayList<>());
       for (int i = 0; i < count; i++) {
-        ofScaler.add(new Sample(match.signal(), series, timestampsMillis[i], values[i]));
+        ofScaler.add(
+            new Sample(match.signal(), match.container(), series, timestampsMillis[i], values[i]));
       }
     }
     return true;

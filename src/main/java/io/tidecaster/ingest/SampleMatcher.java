@@ -1,6 +1,7 @@
 package io.tidecaster.ingest;
 
 import io.tidecaster.history.Signal;
+import io.tidecaster.workload.BesideContainer;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.ScalerCatalog;
 import io.tidecaster.workload.ScalerId;
@@ -18,8 +19,18 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SampleMatcher implements AutoCloseable {
 
-  /** A scaler that selects a series, and what the series tells of it. */
-  public record Match(ScalerId scaler, Signal signal) {}
+  /**
+   * A scaler that selects a series, and what the series tells of it.
+   *
+   * @param container of those beside, the one that it tells of; empty for all else
+   */
+  public record Match(ScalerId scaler, Signal signal, String container) {
+
+    /** Of the replicas, or of the container that bears the load. */
+    public Match(ScalerId scaler, Signal signal) {
+      this(scaler, signal, "");
+    }
+  }
 
   private record Candidate(SeriesSelector selector, Match match) {}
 
@@ -86,8 +97,29 @@ public final class SampleMatcher implements AutoCloseable {
             add(byMetric, signs.throttled(), new Match(scaler.id(), Signal.THROTTLED));
             add(byMetric, signs.periods(), new Match(scaler.id(), Signal.CPU_PERIODS));
           });
+      scaler
+          .beside()
+          .forEach((container, sources) -> add(byMetric, scaler.id(), container, sources));
     }
     return new Index(change, byMetric);
+  }
+
+  private static void add(
+      Map<String, List<Candidate>> byMetric,
+      ScalerId id,
+      String container,
+      BesideContainer.Sources sources) {
+    add(byMetric, sources.cpu().series(), new Match(id, Signal.CPU, container));
+    sources
+        .memory()
+        .ifPresent(
+            memory -> add(byMetric, memory.series(), new Match(id, Signal.MEMORY, container)));
+    sources
+        .throttling()
+        .ifPresent(signs -> {
+          add(byMetric, signs.throttled(), new Match(id, Signal.THROTTLED, container));
+          add(byMetric, signs.periods(), new Match(id, Signal.CPU_PERIODS, container));
+        });
   }
 
   private static void add(

@@ -21,10 +21,13 @@ import java.util.List;
  * message SeriesBatch  {
  *   uint32 signal = 1;                    // 1 load, 2 cpu, 3 waiting,
  *                                         // 4 retries, 5 redispatches, 6 refused, 7 memory,
- *                                         // 8 throttled, 9 CPU periods
+ *                                         // 8 throttled, 9 CPU periods; of a container
+ *                                         // beside: 10 cpu, 11 memory, 12 throttled,
+ *                                         // 13 CPU periods
  *   string series = 2;                    // canonical labels
  *   repeated sint64 timestamp_delta = 3;  // packed; milliseconds after the one before
  *   repeated double value = 4;            // packed; as many
+ *   string container = 5;                 // the name of a container beside
  * }
  * }</pre>
  */
@@ -36,6 +39,10 @@ public final class SampleSerde {
   private static final int SERIES = 2;
   private static final int TIMESTAMP_DELTAS = 3;
   private static final int VALUES = 4;
+  private static final int CONTAINER = 5;
+
+  /** Of the signals; those above are of a container beside. */
+  private static final int LAST_OF_REPLICAS = 9;
 
   /** At most 10 bytes of timestamp and 8 of value. */
   private static final int MAX_SAMPLE_BYTES = 18;
@@ -115,11 +122,18 @@ public final class SampleSerde {
   private static int endOfSeries(List<Sample> samples, int from, int maxBytes) {
     Sample first = samples.get(from);
     int most =
-        Math.max(1, (maxBytes - MAX_FRAME_BYTES - utf8(first.series()).length) / MAX_SAMPLE_BYTES);
+        Math.max(
+            1,
+            (maxBytes
+                    - MAX_FRAME_BYTES
+                    - utf8(first.series()).length
+                    - utf8(first.container()).length)
+                / MAX_SAMPLE_BYTES);
     int until = from + 1;
     while (until < samples.size()
         && until - from < most
         && samples.get(until).signal() == first.signal()
+        && samples.get(until).container().equals(first.container())
         && samples.get(until).series().equals(first.series())) {
       until++;
     }
@@ -129,12 +143,21 @@ public final class SampleSerde {
   private static byte[] encodeSeries(List<Sample> samples) {
     Sample first = samples.getFirst();
     byte[] series = utf8(first.series());
-    byte[] buffer = new byte[MAX_FRAME_BYTES + series.length + samples.size() * MAX_SAMPLE_BYTES];
+    byte[] container = utf8(first.container());
+    byte[] buffer =
+        new byte
+            [MAX_FRAME_BYTES
+                + series.length
+                + container.length
+                + samples.size() * MAX_SAMPLE_BYTES];
     byte[] deltas = timestampDeltas(samples);
     CodedOutputStream body = CodedOutputStream.newInstance(buffer);
     try {
-      body.writeUInt32(SIGNAL, numberOf(first.signal()));
+      body.writeUInt32(SIGNAL, numberOf(first));
       body.writeByteArray(SERIES, series);
+      if (container.length > 0) {
+        body.writeByteArray(CONTAINER, container);
+      }
       body.writeByteArray(TIMESTAMP_DELTAS, deltas);
       body.writeTag(VALUES, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       body.writeUInt32NoTag(samples.size() * Double.BYTES);
@@ -172,6 +195,7 @@ public final class SampleSerde {
   private static void decodeSeries(CodedInputStream in, List<Sample> samples) throws IOException {
     int signal = 0;
     String series = "";
+    String container = "";
     long[] timestamps = {};
     double[] values = {};
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -179,6 +203,8 @@ public final class SampleSerde {
         signal = in.readUInt32();
       } else if (tag == lengthDelimited(SERIES)) {
         series = in.readStringRequireUtf8();
+      } else if (tag == lengthDelimited(CONTAINER)) {
+        container = in.readStringRequireUtf8();
       } else if (tag == lengthDelimited(TIMESTAMP_DELTAS)) {
         timestamps = decodeTimestamps(in);
       } else if (tag == lengthDelimited(VALUES)) {
@@ -192,8 +218,13 @@ public final class SampleSerde {
           "a series has %d timestamps and %d values".formatted(timestamps.length, values.length));
     }
     Signal known = signalOf(signal);
+    if (container.isEmpty() != signal <= LAST_OF_REPLICAS) {
+      throw undecodable(
+          "signal %d is of container \"%s\"; those above %d are of one, and no others"
+              .formatted(signal, container, LAST_OF_REPLICAS));
+    }
     for (int i = 0; i < values.length; i++) {
-      samples.add(new Sample(known, series, timestamps[i], values[i]));
+      samples.add(new Sample(known, container, series, timestamps[i], values[i]));
     }
   }
 
@@ -225,6 +256,22 @@ public final class SampleSerde {
     return values;
   }
 
+  private static int numberOf(Sample sample) {
+    if (sample.container().isEmpty()) {
+      return numberOf(sample.signal());
+    }
+    return switch (sample.signal()) {
+      case CPU -> 10;
+      case MEMORY -> 11;
+      case THROTTLED -> 12;
+      case CPU_PERIODS -> 13;
+      case LOAD, WAITING, RETRIES, REDISPATCHES, REFUSED ->
+          throw new IllegalArgumentException(
+              "%s is of all replicas, and not of container %s"
+                  .formatted(sample.signal(), sample.container()));
+    };
+  }
+
   private static int numberOf(Signal signal) {
     return switch (signal) {
       case LOAD -> 1;
@@ -250,7 +297,11 @@ public final class SampleSerde {
       case 7 -> Signal.MEMORY;
       case 8 -> Signal.THROTTLED;
       case 9 -> Signal.CPU_PERIODS;
-      default -> throw undecodable("signal %d is none of 1 to 9".formatted(number));
+      case 10 -> Signal.CPU;
+      case 11 -> Signal.MEMORY;
+      case 12 -> Signal.THROTTLED;
+      case 13 -> Signal.CPU_PERIODS;
+      default -> throw undecodable("signal %d is none of 1 to 13".formatted(number));
     };
   }
 

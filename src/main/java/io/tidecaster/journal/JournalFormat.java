@@ -1,9 +1,11 @@
 package io.tidecaster.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -40,10 +42,12 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.LiveAccuracy;
 import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.UsageForecast;
+import io.tidecaster.history.LoadPoint;
 import io.tidecaster.pace.Pace;
 import io.tidecaster.size.KeepReason;
 import io.tidecaster.size.MemoryReason;
 import io.tidecaster.size.ResizeReason;
+import io.tidecaster.size.ResourcePrices;
 import io.tidecaster.size.RolloutReason;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeOutcome;
@@ -107,6 +111,10 @@ public final class JournalFormat {
           .addMixIn(RolloutReason.class, Labelled.class)
           .addMixIn(Templating.Way.class, Labelled.class)
           .addMixIn(Vertical.Values.class, Labelled.class)
+          .addMixIn(Vertical.class, WithBeside.class)
+          .addMixIn(SizeDecision.class, WithBeside.class)
+          .addMixIn(LoadPoint.class, WithBeside.class)
+          .addMixIn(ResourcePrices.class, WithBesideHour.class)
           .addMixIn(Clamp.Rule.class, Labelled.class)
           .addMixIn(NotReady.Reason.class, Labelled.class)
           .addMixIn(Trust.Standing.class, Labelled.class)
@@ -326,6 +334,21 @@ public final class JournalFormat {
   private interface Labelled {
     @JsonValue
     String label();
+  }
+
+  /** Records of before there were containers beside have none, and those of one container alone. */
+  @RegisterForReflection
+  private interface WithBeside {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    Object beside();
+  }
+
+  @RegisterForReflection
+  private interface WithBesideHour {
+    @SuppressWarnings("UnusedMethod") // Jackson reads it
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    double besideHour();
   }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -13,12 +13,15 @@ import io.tidecaster.history.MinuteAssembler;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.workload.ScalerId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** What the pipeline tells an operator: {@code tidecaster_…} in base units. */
 public final class PipelineMeters {
@@ -37,7 +40,7 @@ public final class PipelineMeters {
   private final AtomicInteger partitions = new AtomicInteger();
   private final AtomicInteger scalers = new AtomicInteger();
   private final Map<ScalerId, ScalerMeters> scalerMeters = new ConcurrentHashMap<>();
-  private final Map<ScalerId, SizeMeters> sizeMeters = new ConcurrentHashMap<>();
+  private final Map<ScalerId, Map<String, SizeMeters>> sizeMeters = new ConcurrentHashMap<>();
 
   public PipelineMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -114,18 +117,29 @@ public final class PipelineMeters {
   }
 
   /**
-   * @param size the decision on the size of the scaler's replicas; empty where it is left alone or
-   *     was not seen: what is not known has no series
+   * @param size the decision on the size of the scaler's replicas, container by container; empty
+   *     where it is left alone or was not seen: what is not known has no series
    */
   public void sized(ScalerId scaler, Optional<SizeDecision> size) {
+    List<SizeDecision> each = size.stream().flatMap(SizeDecision::each).toList();
     sizeMeters.compute(
         scaler,
         (id, known) -> {
-          if (known == null) {
-            return size.map(first -> new SizeMeters(registry, id, first)).orElse(null);
-          }
-          size.ifPresentOrElse(known::decided, known::close);
-          return size.isPresent() ? known : null;
+          Map<String, SizeMeters> containers = known == null ? new HashMap<>() : known;
+          Set<String> names =
+              each.stream().map(SizeDecision::container).collect(Collectors.toSet());
+          containers.forEach((name, meters) -> {
+            if (!names.contains(name)) {
+              meters.close();
+            }
+          });
+          containers.keySet().retainAll(names);
+          each.forEach(decision ->
+              containers
+                  .computeIfAbsent(
+                      decision.container(), _ -> new SizeMeters(registry, id, decision))
+                  .decided(decision));
+          return containers.isEmpty() ? null : containers;
         });
   }
 

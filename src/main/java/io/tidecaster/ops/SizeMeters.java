@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** What is told of the size of one scaler's replicas, while it is known. */
+/** What is told of the size of one container of a scaler's replicas, while it is known. */
 final class SizeMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final Tags tags;
@@ -27,7 +27,14 @@ final class SizeMeters implements AutoCloseable {
 
   SizeMeters(MeterRegistry registry, ScalerId scaler, SizeDecision first) {
     this.registry = registry;
-    this.tags = Tags.of("namespace", scaler.namespace(), "scaler", scaler.name());
+    this.tags =
+        Tags.of(
+            "namespace",
+            scaler.namespace(),
+            "scaler",
+            scaler.name(),
+            "container",
+            first.container());
     this.last = first;
     gauge(
         "tidecaster.size.cpu.cores",

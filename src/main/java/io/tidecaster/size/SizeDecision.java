@@ -1,6 +1,8 @@
 package io.tidecaster.size;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
  * @param memory that on its memory; empty where that is left as it is
  * @param choice of one decision with the replicas; empty where these are decided by themselves
  * @param rollout on the template that carries it; empty where that is not written for it
+ * @param beside those on the containers beside, as far as their size is known
  */
 public record SizeDecision(
     Instant at,
@@ -23,7 +26,12 @@ public record SizeDecision(
     String sentence,
     Optional<MemoryDecision> memory,
     Optional<ShapeChoice> choice,
-    Optional<RolloutDecision> rollout) {
+    Optional<RolloutDecision> rollout,
+    List<SizeDecision> beside) {
+
+  public SizeDecision {
+    beside = List.copyOf(beside);
+  }
 
   /** What follows from the inputs. */
   public static SizeDecision of(Instant at, String container, SizeInputs inputs) {
@@ -46,7 +54,8 @@ public record SizeDecision(
         sentence(at, container, inputs, outcome, false),
         memory.map(known -> MemoryDecision.of(at, known)),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** The same where a rollout carries it, or what cannot be done in place. */
@@ -59,20 +68,30 @@ public record SizeDecision(
         sentence(at, container, inputs, outcome, template.alone()),
         memory,
         choice,
-        Optional.of(RolloutDecision.of(at, template, outcome, memory, inputs.bounds())));
+        Optional.of(RolloutDecision.of(at, template, outcome, memory, inputs.bounds())),
+        beside);
   }
 
   /** The same as a part of one decision with the replicas. */
   public SizeDecision with(ShapeChoice made) {
     return new SizeDecision(
-        at, container, inputs, outcome, sentence, memory, Optional.of(made), rollout);
+        at, container, inputs, outcome, sentence, memory, Optional.of(made), rollout, beside);
+  }
+
+  /** The same with those on the containers beside. */
+  public SizeDecision with(List<SizeDecision> others) {
+    return new SizeDecision(
+        at, container, inputs, outcome, sentence, memory, choice, rollout, others);
   }
 
   /** The same once more, from what it was made from. */
   public SizeDecision again() {
     SizeDecision made = of(at, container, inputs, memory.map(MemoryDecision::inputs));
     SizeDecision chosen = choice.map(known -> made.with(known.again())).orElse(made);
-    return rollout.map(known -> chosen.carriedBy(known.inputs())).orElse(chosen);
+    return rollout
+        .map(known -> chosen.carriedBy(known.inputs()))
+        .orElse(chosen)
+        .with(beside.stream().map(SizeDecision::again).toList());
   }
 
   /** What it is asked to request. */
@@ -84,14 +103,48 @@ public record SizeDecision(
             .orElse(OptionalLong.empty()));
   }
 
+  /** That on each of the containers, on this one first. */
+  public Stream<SizeDecision> each() {
+    return Stream.concat(Stream.of(this), beside.stream());
+  }
+
+  /** What the containers of a replica are asked to request. */
+  public WantedSizes wantedSizes() {
+    return new WantedSizes(
+        wanted(),
+        beside.stream().collect(Collectors.toMap(SizeDecision::container, SizeDecision::wanted)));
+  }
+
+  /** Whether the template is to be changed now: one change carries all containers. */
+  public boolean changesTemplate() {
+    return each()
+        .flatMap(decided -> decided.rollout().stream())
+        .anyMatch(RolloutDecision::changesTemplate);
+  }
+
+  /** What the template is to say then, of those containers whose size there nobody else has set. */
+  public Map<String, WantedSize> carried() {
+    return each()
+        .filter(decided ->
+            decided
+                .rollout()
+                .filter(known -> known.reason() != RolloutReason.UNDONE_BY_OTHER)
+                .isPresent())
+        .collect(
+            Collectors.toMap(
+                SizeDecision::container, decided -> decided.rollout().orElseThrow().wanted()));
+  }
+
   /** With why replicas or size, with that on the memory, and with that on the template. */
   public String fullSentence() {
-    return Stream.of(
-            choice.map(ShapeChoice::sentence),
-            Optional.of(sentence),
-            memory.map(MemoryDecision::sentence),
-            rollout.map(RolloutDecision::sentence))
-        .flatMap(Optional::stream)
+    Stream<String> own =
+        Stream.of(
+                choice.map(ShapeChoice::sentence),
+                Optional.of(sentence),
+                memory.map(MemoryDecision::sentence),
+                rollout.map(RolloutDecision::sentence))
+            .flatMap(Optional::stream);
+    return Stream.concat(own, beside.stream().map(SizeDecision::fullSentence))
         .collect(Collectors.joining(" "));
   }
 

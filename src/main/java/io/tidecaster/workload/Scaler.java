@@ -1,7 +1,9 @@
 package io.tidecaster.workload;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One workload and how it is to be scaled: the custom resource's {@code spec} in the vocabulary of
@@ -179,6 +181,15 @@ public record Scaler(
     return vertical.flatMap(Vertical::memory).map(MemorySizing::usage);
   }
 
+  /** Where what the containers beside use is known from, by their names. */
+  public Map<String, BesideContainer.Sources> beside() {
+    Map<String, BesideContainer.Sources> sources = new TreeMap<>();
+    vertical.stream()
+        .flatMap(sized -> sized.beside().stream())
+        .forEach(container -> sources.put(container.name(), container.sources()));
+    return sources;
+  }
+
   /** The promotion that is under way: one of a scaler that is to advise. */
   public Optional<Promotion> trial() {
     return mode == Mode.ADVISORY ? promotion : Optional.empty();
@@ -190,6 +201,7 @@ public record Scaler(
         && cpu.equals(other.cpu)
         && pressure.equals(other.pressure)
         && memory().equals(other.memory())
-        && throttling.equals(other.throttling);
+        && throttling.equals(other.throttling)
+        && beside().equals(other.beside());
   }
 }

@@ -2,11 +2,15 @@ package io.tidecaster.workload;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * How one container of each replica is sized, in place.
+ * How the containers of each replica are sized: the one that bears the load, and those beside it.
  *
  * @param leastMillis the smallest CPU request, in thousandths of a core
  * @param mostMillis the largest
@@ -17,6 +21,7 @@ import java.util.stream.Collectors;
  *     number is decided without regard to their size
  * @param templating what of it goes into the template; empty where that is left as it is
  * @param boost more CPU while a replica starts; empty where it has none
+ * @param beside the other containers that are sized
  */
 public record Vertical(
     String container,
@@ -28,7 +33,37 @@ public record Vertical(
     Optional<MemorySizing> memory,
     Optional<Prices> optimise,
     Optional<Templating> templating,
-    Optional<StartupBoost> boost) {
+    Optional<StartupBoost> boost,
+    List<BesideContainer> beside) {
+
+  /** Containers of a replica that are sized, at most. */
+  public static final int MOST_CONTAINERS = 5;
+
+  /** One container alone. */
+  public Vertical(
+      String container,
+      long leastMillis,
+      long mostMillis,
+      Values values,
+      double targetUse,
+      int podsPerMinute,
+      Optional<MemorySizing> memory,
+      Optional<Prices> optimise,
+      Optional<Templating> templating,
+      Optional<StartupBoost> boost) {
+    this(
+        container,
+        leastMillis,
+        mostMillis,
+        values,
+        targetUse,
+        podsPerMinute,
+        memory,
+        optimise,
+        templating,
+        boost,
+        List.of());
+  }
 
   /** What the kubelet takes for a resize, with some to spare. */
   private static final Duration ONE_RESIZE = Duration.ofSeconds(30);
@@ -56,15 +91,23 @@ public record Vertical(
 
   /** The same with that of it in the template. */
   public Vertical with(Templating other) {
-    return with(Optional.of(other), boost);
+    return with(Optional.of(other), boost, beside);
   }
 
   /** The same with more CPU while a replica starts. */
   public Vertical with(StartupBoost other) {
-    return with(templating, Optional.of(other));
+    return with(templating, Optional.of(other), beside);
   }
 
-  private Vertical with(Optional<Templating> template, Optional<StartupBoost> whileStarting) {
+  /** The same with other containers beside. */
+  public Vertical with(List<BesideContainer> others) {
+    return with(templating, boost, others);
+  }
+
+  private Vertical with(
+      Optional<Templating> template,
+      Optional<StartupBoost> whileStarting,
+      List<BesideContainer> others) {
     return new Vertical(
         container,
         leastMillis,
@@ -75,7 +118,30 @@ public record Vertical(
         memory,
         optimise,
         template,
-        whileStarting);
+        whileStarting,
+        others);
+  }
+
+  /** How each of the containers is sized by itself, the one that bears the load first. */
+  public List<Vertical> containers() {
+    return Stream.concat(
+            Stream.of(with(templating, boost, List.of())), beside.stream().map(this::of))
+        .toList();
+  }
+
+  /** A container beside: neither its number nor its start-up is decided on. */
+  private Vertical of(BesideContainer other) {
+    return new Vertical(
+        other.name(),
+        other.leastMillis(),
+        other.mostMillis(),
+        other.values(),
+        other.targetUse(),
+        podsPerMinute,
+        other.memory(),
+        Optional.empty(),
+        templating,
+        Optional.empty());
   }
 
   /**
@@ -137,6 +203,21 @@ public record Vertical(
   }
 
   public Vertical {
+    beside = List.copyOf(beside);
+    if (beside.size() >= MOST_CONTAINERS) {
+      throw new IllegalArgumentException(
+          "%d containers are given, at most %d are sized; leave out those that use least"
+              .formatted(beside.size() + 1, MOST_CONTAINERS));
+    }
+    Set<String> names = new HashSet<>(Set.of(container));
+    beside.stream()
+        .map(BesideContainer::name)
+        .filter(name -> !names.add(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw new IllegalArgumentException(
+              "container \"%s\" is given twice; give it once".formatted(name));
+        });
     if (container.isBlank()) {
       throw new IllegalArgumentException("name is empty; name the container to size");
     }

@@ -272,7 +272,7 @@ function draw() {
   drawTiles(scaler, ready, forecast);
   drawCharts(scaler, ready, forecast, decisions);
   drawDecision(state.pinned ?? decisions.at(-1) ?? null);
-  drawSize(scaler.size);
+  drawSize(scaler.size, scaler.sizesBeside);
   drawFeed(decisions);
   drawComing(scaler);
   drawBalancer();
@@ -306,9 +306,9 @@ function drawComing(scaler) {
     element('em', {}, event.factor === null ? '' : `× ${format.one(event.factor)}`))));
 }
 
-function drawSize(size) {
+function drawSize(size, beside) {
   $('size-card').hidden = size === null;
-  const shown = JSON.stringify(size);
+  const shown = JSON.stringify([size, beside]);
   if (size === null || $('size-card').dataset.shown === shown) return;
   $('size-card').dataset.shown = shown;
   const { currentCpuCores: current, desiredCpuCores: desired } = size;
@@ -317,7 +317,7 @@ function drawSize(size) {
   text('size-reason', format.words(size.reason));
   text('size-at', format.minute(format.seconds(size.at)));
   $('size-at').dateTime = size.at;
-  const sentences = [size.waySentence, size.sentence, size.memory?.sentence, size.rolloutSentence].filter(Boolean);
+  const sentences = [size.waySentence, ...[size, ...beside].flatMap((each) => [each.sentence, each.memory?.sentence, each.rolloutSentence])].filter(Boolean);
   $('size-sentence').replaceChildren(...sentences.map((sentence) => element('span', {}, `${sentence} `)));
   const known = (cores) => (cores === null ? 'unknown' : format.millicores(cores));
   const facts = [
@@ -334,6 +334,13 @@ function drawSize(size) {
     facts.push(['memory bounds', `${format.mebibytes(least)}–${format.mebibytes(most)}`]);
   }
   if (size.rollout !== null) facts.push(['rollout', format.words(size.rollout)]);
+  for (const { container, currentCpuCores: has, desiredCpuCores: wanted, memory } of beside) {
+    const change = (from, to, shown) => (from === to ? shown(from) : `${shown(from)} → ${shown(to)}`);
+    facts.push([container, [
+      change(has, wanted, format.millicores),
+      ...(memory === null ? [] : [change(memory.currentBytes, memory.desiredBytes, format.mebibytes)]),
+    ].join(', ')]);
+  }
   $('size-facts').replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 

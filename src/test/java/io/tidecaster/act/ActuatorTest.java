@@ -17,6 +17,7 @@ import io.tidecaster.size.SizeInputs;
 import io.tidecaster.size.SizeMemory;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.size.WantedSizes;
 import io.tidecaster.workload.Mode;
 import io.tidecaster.workload.Scaler;
 import java.time.Duration;
@@ -25,8 +26,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,10 +125,10 @@ class ActuatorTest {
     ContainerSizer sizer = sizerThat(new ArrayList<>(), answers);
     Actuator sizing = new Actuator(cluster, sizer, _ -> Optional.empty(), List.of(), meters);
 
-    sizing.boost(WEB, Mode.ADVISORY, PODS, WantedSize.ofCpu(600));
-    sizing.boost(WEB, Mode.PAUSED, PODS, WantedSize.ofCpu(600));
+    sizing.boost(WEB, Mode.ADVISORY, PODS, WantedSizes.of(WantedSize.ofCpu(600)));
+    sizing.boost(WEB, Mode.PAUSED, PODS, WantedSizes.of(WantedSize.ofCpu(600)));
     assertThat(answers).hasSize(1);
-    sizing.boost(WEB, Mode.ENFORCING, PODS, WantedSize.ofCpu(600));
+    sizing.boost(WEB, Mode.ENFORCING, PODS, WantedSizes.of(WantedSize.ofCpu(600)));
     assertThat(answers).isEmpty();
   }
 
@@ -202,6 +206,53 @@ class ActuatorTest {
         .isEqualTo(became);
   }
 
+  @Test
+  void oneChangeOfTheTemplateCarriesAllContainers() {
+    List<String> asked = new ArrayList<>();
+    SizeDecision web = carried(true, 0);
+    SizeDecision envoy =
+        SizeDecision.of(web.at(), "envoy", web.inputs())
+            .carriedBy(
+                new RolloutInputs(
+                    web.rollout().orElseThrow().inputs().rule(),
+                    true,
+                    web.rollout().orElseThrow().inputs().standing(),
+                    DayPeaks.NONE,
+                    Optional.empty()));
+    assertThat(envoy.rollout().orElseThrow().changesTemplate()).isFalse();
+    Sized sized = new Sized(PODS, Optional.of(envoy.with(List.of(web))));
+    Actuator sizing =
+        new Actuator(cluster, sizerThatTells(asked), _ -> Optional.empty(), List.of(), meters);
+    var decision = Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.hold(2, HoldReason.ENOUGH));
+
+    sizing.apply(WEB, SEEN, decision, Outlook.UNKNOWN, Optional.of(sized));
+
+    // the one beside is due, and the other goes with it
+    assertThat(asked).containsExactly("{envoy=2000m CPU, web=2000m CPU}");
+  }
+
+  private static ContainerSizer sizerThatTells(List<String> asked) {
+    return new ContainerSizer() {
+      @Override
+      public SizeObservation observe(Scaler scaler) {
+        return PODS;
+      }
+
+      @Override
+      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
+        asked.add(wanted.toString());
+        return new ResizeResult.Resized(1, 0);
+      }
+
+      @Override
+      public ResizeResult rollOut(
+          Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
+        asked.add(new TreeMap<>(wanted).toString());
+        return new ResizeResult.TemplateChanged("both");
+      }
+    };
+  }
+
   /** Pods of 1000m that are to have 2000m, and have been off for an hour. */
   private static SizeDecision carried(boolean alone, long lastSecondsAgo) {
     Instant nine = SIZE.at();
@@ -265,20 +316,20 @@ class ActuatorTest {
       }
 
       @Override
-      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
-        asked.add(wanted.cpuMillis());
+      public ResizeResult resize(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
+        asked.add(wanted.first().cpuMillis());
         return new ResizeResult.Resized(1, 0);
       }
 
       @Override
-      public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSize wanted) {
+      public ResizeResult boost(Scaler scaler, SizeObservation.Seen seen, WantedSizes wanted) {
         return boosts.isEmpty() ? new ResizeResult.AsDecided() : boosts.removeFirst();
       }
 
       @Override
       public ResizeResult rollOut(
-          Scaler scaler, SizeObservation.Seen seen, WantedSize wanted, Instant at) {
-        asked.add(-wanted.cpuMillis());
+          Scaler scaler, SizeObservation.Seen seen, Map<String, WantedSize> wanted, Instant at) {
+        asked.add(-Objects.requireNonNull(wanted.get("web")).cpuMillis());
         return new ResizeResult.TemplateChanged(wanted.toString());
       }
     };

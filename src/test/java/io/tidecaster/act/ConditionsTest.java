@@ -28,11 +28,13 @@ import io.tidecaster.workload.Promotion;
 import io.tidecaster.workload.Scaler;
 import io.tidecaster.workload.SeriesSelector;
 import io.tidecaster.workload.ThrottlingSigns;
+import io.tidecaster.workload.Vertical;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -40,14 +42,12 @@ import org.junit.jupiter.api.Test;
 
 class ConditionsTest {
   private static final Scaler WEB = Given.deployment("crm", "web");
-  private static final Scaler LIMITED =
-      Given.throttled(
-          WEB,
-          new ThrottlingSigns(
-              new SeriesSelector("throttled_total", SeriesSelector.Type.COUNTER, Map.of()),
-              new SeriesSelector("periods_total", SeriesSelector.Type.COUNTER, Map.of()),
-              "throttled",
-              0.05));
+  private static final ThrottlingSigns LIMITS =
+      new ThrottlingSigns(
+          new SeriesSelector("throttled_total", SeriesSelector.Type.COUNTER, Map.of()),
+          new SeriesSelector("periods_total", SeriesSelector.Type.COUNTER, Map.of()),
+          "throttled",
+          0.05);
   private static final Optional<ScaleResult> UNTRIED = Optional.empty();
 
   @Test
@@ -94,31 +94,92 @@ class ConditionsTest {
 
   private static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
 
+  /** Two of the three containers are sized, and each of them says how large it is. */
+  @Test
+  void namesAContainerBesideThatIsNotThereAndShowsThoseThatAre() {
+    var floor = ThrottleFloor.after(Optional.empty(), NINE, 100, false);
+    var told =
+        status(
+            new SizeObservation.Seen(
+                PODS,
+                Optional.empty(),
+                Map.of(
+                    "log",
+                    new SizeObservation.Unseen(
+                        "ContainerNotFound",
+                        "container \"log\" is none of web, envoy; correct vertical.containers[2].name"))),
+            sized("web", 500, Optional.empty())
+                .with(List.of(sized("envoy", 100, Optional.of(floor)))));
+
+    assertThat(shown(told)).contains("AbleToResize=False ContainerNotFound");
+    assertThat(told.condition("AbleToResize").orElseThrow().message())
+        .isEqualTo(
+            "container \"log\" is none of web, envoy; correct vertical.containers[2].name; the"
+                + " other containers are sized");
+    assertThat(told.condition("Throttled").orElseThrow().message())
+        .startsWith("envoy: more than 5 % of its periods were throttled");
+    var vertical = Objects.requireNonNull(told.vertical());
+    assertThat(vertical.container()).isEqualTo("web");
+    assertThat(vertical.sentence()).contains("Container web").doesNotContain("envoy");
+    assertThat(vertical.beside())
+        .extracting(each -> each.container() + " " + each.cpu() + " " + each.desiredCpu())
+        .containsExactly("envoy 100m 100m");
+    assertThat(told.saysTheSameAs(told)).isTrue();
+  }
+
+  private static final List<SizeObservation.Pod> PODS =
+      List.of(
+          new SizeObservation.Pod(
+              "web-0", 500, OptionalLong.of(500), 500, false, Optional.empty()));
+
   private static PredictiveScalerStatus throttled(Optional<ThrottleFloor> floor) {
     return throttled(OptionalDouble.of(0.2), floor);
   }
 
   private static PredictiveScalerStatus throttled(
       OptionalDouble share, Optional<ThrottleFloor> floor) {
-    var seen =
-        new SizeObservation.Seen(
-            List.of(
-                new SizeObservation.Pod(
-                    "web-0", 500, OptionalLong.of(500), 500, false, Optional.empty())));
-    var size =
-        SizeDecision.of(
-            NINE,
-            "web",
-            new SizeInputs(
-                SizeDecider.Settings.DEFAULT,
-                500,
-                Optional.empty(),
-                new CpuBounds(250, 4000),
-                SizeMemory.EMPTY,
-                Optional.of(new Throttling(share, 0.05, false, floor))));
+    return status(new SizeObservation.Seen(PODS), sized("web", 500, share, floor));
+  }
+
+  private static SizeDecision sized(String container, long millis, Optional<ThrottleFloor> floor) {
+    return sized(container, millis, OptionalDouble.of(0.2), floor);
+  }
+
+  private static SizeDecision sized(
+      String container, long millis, OptionalDouble share, Optional<ThrottleFloor> floor) {
+    return SizeDecision.of(
+        NINE,
+        container,
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            millis,
+            Optional.empty(),
+            new CpuBounds(50, 4000),
+            SizeMemory.EMPTY,
+            Optional.of(new Throttling(share, 0.05, false, floor))));
+  }
+
+  private static final Scaler SIZED =
+      Given.throttled(
+          new Scaler(
+                  WEB.id(),
+                  WEB.target(),
+                  WEB.mode(),
+                  WEB.bounds(),
+                  WEB.load(),
+                  Optional.of(WEB.load()),
+                  WEB.objective(),
+                  WEB.hpaObjective(),
+                  WEB.serviceLevel(),
+                  WEB.leadTime(),
+                  WEB.behavior())
+              .withVertical(new Vertical("web", 50, 4000, Vertical.Values.REQUESTS_ONLY, 0.8, 6)),
+          LIMITS);
+
+  private static PredictiveScalerStatus status(SizeObservation.Seen seen, SizeDecision size) {
     return Conditions.status(
         new Report.Decided(
-            LIMITED,
+            SIZED,
             Given.decision(WEB.id(), Mode.ENFORCING, 2, Given.scale(2, 5)),
             Optional.empty(),
             Observation.Pods.UNKNOWN,

@@ -22,7 +22,7 @@ class PodMemoryTest {
   }
 
   private static SizeObservation.Memory memory(String container, String status) throws IOException {
-    return PodMemory.of(yaml(container), yaml(status));
+    return PodMemory.of(yaml(container), yaml(status), true);
   }
 
   @Test
@@ -85,6 +85,18 @@ class PodMemoryTest {
         .isEqualTo(MemoryInputs.Change.GROW);
   }
 
+  /** The quality of service is the pod's: one beside without a limit makes it burstable. */
+  @Test
+  void aContainerOfABurstablePodShrinksThoughItRequestsItsLimit() throws IOException {
+    assertThat(
+            PodMemory.of(
+                    yaml("resources: {requests: {memory: 1Gi}, limits: {memory: 1Gi}}"),
+                    yaml("{}"),
+                    false)
+                .change())
+        .isEqualTo(MemoryInputs.Change.BOTH);
+  }
+
   private static SizeObservation.Pod pod(long request, long limit, MemoryInputs.Change change) {
     return new SizeObservation.Pod(
         "web-0",
@@ -107,8 +119,8 @@ class PodMemoryTest {
     Vertical vertical = new Vertical("web", 100, 4000, values, 0.8, 6);
     WantedSize wanted = new WantedSize(800, OptionalLong.of(mebibytes * MIB));
     return PodResizer.Change.of(vertical, pod, wanted)
-        .patch("web", values == Vertical.Values.REQUESTS_AND_LIMITS)
-        .at("/spec/containers/0/resources")
+        .patch()
+        .at("/resources")
         .toString()
         .replace('"', '\'');
   }

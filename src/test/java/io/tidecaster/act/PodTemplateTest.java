@@ -2,10 +2,16 @@ package io.tidecaster.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tidecaster.size.RolloutInputs;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.workload.BesideContainer;
+import io.tidecaster.workload.SeriesSelector;
+import io.tidecaster.workload.Source;
 import io.tidecaster.workload.Vertical;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -33,7 +39,7 @@ class PodTemplateTest {
             metadata: {name: web, namespace: crm, uid: u, resourceVersion: "7", generation: 3%s}
             spec:
               replicas: 2
-              template: {spec: {containers: [{name: side}, {name: web, resources: {%s}}]}}
+              template: {spec: {containers: [{name: side, resources: {requests: {cpu: 50m, memory: 1Gi}, limits: {cpu: 50m, memory: 1Gi}}}, {name: web, resources: {%s}}]}}
             %s
             """
                 .formatted(kind, metadata, resources, status)),
@@ -46,7 +52,8 @@ class PodTemplateTest {
 
   private static String applied(PodTemplate template, Vertical.Values values, WantedSize wanted) {
     return template
-        .applied(vertical(values), wanted, NOON)
+        .applied(
+            List.of(new PodTemplate.Part(vertical(values), template, Optional.of(wanted))), NOON)
         .at("/spec/template/spec/containers")
         .toString()
         .replace('"', '\'');
@@ -144,6 +151,99 @@ class PodTemplateTest {
                 .undone())
         .contains(
             new RolloutInputs.Undone("argocd-controller", Instant.parse("2026-03-02T11:30:00Z")));
+  }
+
+  /** What one container had of ours, and is not decided on, is given again beside the other. */
+  @Test
+  void oneApplyCarriesAllContainers() {
+    var workload =
+        Yaml.tree(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: web
+              annotations: {tidecaster.io/sized-at: '2026-03-02T11:00:00Z'}
+              managedFields:
+                - manager: tidecaster-size
+                  fieldsV1:
+                    f:spec: {f:template: {f:spec: {f:containers: {'k:{"name":"log"}': {f:resources: {f:requests: {f:cpu: {}}}}}}}}
+            spec: {template: {spec: {containers: [
+              {name: web, resources: {requests: {cpu: 500m}}},
+              {name: envoy, resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m}}},
+              {name: log, resources: {requests: {cpu: 20m}}},
+              {name: cache, resources: {requests: {cpu: 30m}}}]}}}
+            """);
+    Vertical vertical =
+        vertical(Vertical.Values.REQUESTS_ONLY)
+            .with(List.of(side("envoy"), side("log"), side("cache")));
+    SizeObservation.Seen seen =
+        seen(
+            workload,
+            "web",
+            Map.of(
+                "envoy", seen(workload, "envoy", Map.of()),
+                "log", seen(workload, "log", Map.of()),
+                "cache", seen(workload, "cache", Map.of())));
+    Map<String, WantedSize> wanted =
+        Map.of(
+            "web", WantedSize.ofCpu(800), "envoy", new WantedSize(150, OptionalLong.of(80 * MIB)));
+
+    String applied =
+        seen.template()
+            .orElseThrow()
+            .applied(PodTemplate.parts(vertical, seen, wanted), NOON)
+            .at("/spec/template/spec/containers")
+            .toString()
+            .replace('"', '\'');
+
+    // 100m of 200m become 150m of 300m; 80Mi = 83886080; log is ours and stays, cache is not ours
+    assertThat(applied)
+        .isEqualTo(
+            "[{'name':'web','resources':{'requests':{'cpu':'800m'}}},"
+                + "{'name':'envoy','resources':{'limits':{'cpu':'300m'},'requests':{'cpu':'150m','memory':'83886080'}}},"
+                + "{'name':'log','resources':{'requests':{'cpu':'20m'}}}]");
+    assertThat(PodTemplate.told(vertical, wanted))
+        .isEqualTo("web 800m CPU, envoy 150m CPU and 80Mi");
+  }
+
+  private static SizeObservation.Seen seen(
+      JsonNode workload, String container, Map<String, SizeObservation> beside) {
+    return new SizeObservation.Seen(
+        List.of(
+            new SizeObservation.Pod(
+                "web-0", 500, OptionalLong.empty(), 500, false, Optional.empty())),
+        PodTemplate.of("/apis/apps/v1/namespaces/crm/deployments/web", workload, container),
+        beside);
+  }
+
+  private static BesideContainer side(String name) {
+    return new BesideContainer(
+        name,
+        10,
+        1000,
+        Vertical.Values.REQUESTS_AND_LIMITS,
+        0.8,
+        new Source(
+            new SeriesSelector("cpu_total", SeriesSelector.Type.COUNTER, Map.of()),
+            Optional.empty()),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void oneContainerThatIsNotGuaranteedMakesThePodBurstable() {
+    var workload =
+        Yaml.tree(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            spec: {template: {spec: {containers: [
+              {name: web, resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: 500m, memory: 1Gi}}},
+              {name: envoy, resources: {requests: {cpu: 100m}}}]}}}
+            """);
+
+    assertThat(PodTemplate.of("/x", workload, "web").orElseThrow().isGuaranteed()).isFalse();
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ class StartingPodsTest {
 
   private final List<String> written = new ArrayList<>();
   private final StartingPods starting =
-      new StartingPods(RESPITE, (_, _, change) -> written.add(change.pod().name() + " " + change));
+      new StartingPods(RESPITE, (_, change) -> written.add(change.pod() + " " + change));
 
   private Age age(String ready, Instant now) throws Exception {
     JsonNode pod =
@@ -139,8 +139,8 @@ class StartingPodsTest {
     StartingPods refused =
         new StartingPods(
             RESPITE,
-            (_, _, change) -> {
-              if (change.millis() > 1000) {
+            (_, change) -> {
+              if (change.changes().getFirst().millis() > 1000) {
                 throw new KubernetesClientException("exceeded quota: cpu", 403, null);
               }
               sizes.add(change.toString());

@@ -119,7 +119,9 @@ class ConsoleE2E {
     awaitText("#size-chip", "500m → 2430m");
     assertThat(browser.text("#size-sentence")).contains("2375m for what is forecast");
     assertThat(browser.text("#size-sentence")).contains("killed for want of memory");
-    assertThat(browser.text("#size-facts")).contains("250m–4000m", "512Mi → 615Mi");
+    assertThat(browser.text("#size-sentence")).contains("Container envoy goes from 100m to 290m");
+    assertThat(browser.text("#size-facts"))
+        .contains("250m–4000m", "512Mi → 615Mi", "envoy", "100m → 290m");
     browser.screenshot(PICTURES.resolve("size.png"));
     assertThat(browser.consoleErrors()).isEmpty();
   }

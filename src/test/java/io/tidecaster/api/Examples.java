@@ -204,23 +204,34 @@ final class Examples {
   /** A container that has half a core. */
   static SizeDecision size(Instant at) {
     return SizeDecision.of(
-        at,
-        "web",
-        new SizeInputs(
-            SizeDecider.Settings.DEFAULT,
-            500,
-            Optional.of(new SizeNeed(480, 2375)),
-            new CpuBounds(250, 4000),
-            SizeMemory.EMPTY),
-        Optional.of(
-            new MemoryInputs(
-                512L << 20,
-                256L << 20,
-                4L << 30,
-                MemoryInputs.Change.BOTH,
-                MemoryPeaks.NONE.plus(at, 400L << 20),
-                Optional.of(OomFloor.after(at.minusSeconds(60), 512L << 20)),
-                JvmHeap.of(List.of("java -Xmx384m"), OptionalLong.empty()))));
+            at,
+            "web",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                500,
+                Optional.of(new SizeNeed(480, 2375)),
+                new CpuBounds(250, 4000),
+                SizeMemory.EMPTY),
+            Optional.of(
+                new MemoryInputs(
+                    512L << 20,
+                    256L << 20,
+                    4L << 30,
+                    MemoryInputs.Change.BOTH,
+                    MemoryPeaks.NONE.plus(at, 400L << 20),
+                    Optional.of(OomFloor.after(at.minusSeconds(60), 512L << 20)),
+                    JvmHeap.of(List.of("java -Xmx384m"), OptionalLong.empty()))))
+        .with(
+            List.of(
+                SizeDecision.of(
+                    at,
+                    "envoy",
+                    new SizeInputs(
+                        SizeDecider.Settings.DEFAULT,
+                        100,
+                        Optional.of(new SizeNeed(90, 275)),
+                        new CpuBounds(50, 1000),
+                        SizeMemory.EMPTY))));
   }
 
   /** Nothing known but the scaler. */

@@ -2,12 +2,14 @@ package io.tidecaster.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -78,6 +80,35 @@ class LoadHistoryTest {
     assertThat(history.at(minute(1))).hasValue(throttled);
     // a float a minute beside load, CPU and counts: 8 + 8 + 2 + 2 + 4 bytes
     assertThat(history.estimateBytes() - before).isBetween(24L * 1440, 24L * 1440 + 200);
+  }
+
+  @Test
+  void keepsWhatContainersBesideUsedFromTheirFirstMinuteOn() {
+    LoadPoint beside =
+        new LoadPoint(
+            minute(1),
+            OptionalDouble.of(10),
+            OptionalDouble.of(1),
+            1,
+            0,
+            1,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            Map.of(
+                "envoy",
+                new ContainerUse(
+                    OptionalDouble.of(0.5), 1, OptionalDouble.of(6e7), OptionalDouble.of(0.25))));
+    history.put(point(0, 10));
+    long before = history.estimateBytes();
+    history.put(beside);
+    history.put(point(2, 10));
+
+    assertThat(history.at(minute(0))).hasValue(point(0, 10));
+    assertThat(history.at(minute(1))).hasValue(beside);
+    assertThat(history.at(minute(2)).orElseThrow().beside()).isEmpty();
+    // a day of minutes: 8 + 2 bytes of CPU, 8 of memory, 4 of throttling
+    assertThat(history.estimateBytes() - before).isCloseTo(1440 * 22, within(200L));
   }
 
   @Test

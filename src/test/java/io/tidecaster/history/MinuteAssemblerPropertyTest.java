@@ -84,6 +84,56 @@ class MinuteAssemblerPropertyTest {
 
   @ParameterizedTest
   @MethodSource("seedsAndIntervals")
+  void saysTheSameOfTheReplicasWhateverAContainerBesideSends(long seed, int interval) {
+    List<Sample> alone =
+        new Fleet(seed, interval, MINUTES).withSteadyReplicas(2).withRestlessReplicas(4).inOrder();
+    Random random = new Random(seed);
+    List<Sample> beside = new ArrayList<>();
+    for (Sample sample : alone) {
+      if (random.nextInt(3) > 0) {
+        Signal signal = random.nextBoolean() ? Signal.CPU : Signal.MEMORY;
+        beside.add(
+            new Sample(
+                signal,
+                "envoy",
+                "pod=" + random.nextInt(5),
+                sample.timestampMillis() - random.nextInt(600_000),
+                random.nextDouble(1e9)));
+      }
+      beside.add(sample);
+    }
+    MinuteAssembler withEnvoy =
+        new MinuteAssembler(
+            new SignalTypes(
+                SeriesSelector.Type.COUNTER,
+                Optional.empty(),
+                false,
+                false,
+                false,
+                Map.of(
+                    "envoy",
+                    new SignalTypes.OfContainer(SeriesSelector.Type.COUNTER, true, false))),
+            AssemblyRules.DEFAULT);
+
+    // the first sample may be of envoy, and its minute is then the first
+    List<LoadPoint> points = run(withEnvoy, beside);
+    List<LoadPoint> expected = run(assembler(), alone);
+
+    assertThat(
+            points.subList(points.size() - expected.size() + 1, points.size()).stream()
+                .map(point ->
+                    new LoadPoint(
+                        point.minute(),
+                        point.load(),
+                        point.cpuCores(),
+                        point.reporting(),
+                        point.silent())))
+        .isEqualTo(expected.subList(1, expected.size()));
+    assertThat(points).anySatisfy(point -> assertThat(point.beside()).isNotEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seedsAndIntervals")
   void givesTheSameWhenSamplesComeTwice(long seed, int interval) {
     Fleet fleet = new Fleet(seed, interval, MINUTES).withRestlessReplicas(6);
     List<Sample> twice = new ArrayList<>();

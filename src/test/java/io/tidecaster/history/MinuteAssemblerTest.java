@@ -124,6 +124,64 @@ class MinuteAssemblerTest {
       assertThat(assembler.counts().invalid()).isEqualTo(1);
     }
 
+    private void besideEnvoy() {
+      assembler =
+          new MinuteAssembler(
+              new SignalTypes(
+                  SeriesSelector.Type.COUNTER,
+                  Optional.empty(),
+                  false,
+                  false,
+                  false,
+                  Map.of(
+                      "envoy",
+                      new SignalTypes.OfContainer(SeriesSelector.Type.COUNTER, true, true))),
+              AssemblyRules.DEFAULT);
+    }
+
+    private void ofEnvoy(Signal signal, String pod, double second, double value) {
+      Sample of = sample(signal, pod, second, value);
+      accept(new Sample(signal, "envoy", of.series(), of.timestampMillis(), value));
+    }
+
+    @Test
+    void whatAContainerBesideUsesIsToldApart() {
+      besideEnvoy();
+      for (int second = 0; second <= 195; second += 15) {
+        for (String pod : List.of("a", "b")) {
+          ofEnvoy(Signal.CPU, pod, second, 0.25 * second);
+          ofEnvoy(Signal.MEMORY, pod, second, pod.equals("a") ? 500 : 700);
+          ofEnvoy(Signal.CPU_PERIODS, pod, second, 10.0 * second);
+          ofEnvoy(Signal.THROTTLED, pod, second, 2.0 * second);
+        }
+        scrape("a", second, 10.0 * second);
+      }
+
+      LoadPoint minute = minute(1);
+      // twice 0.25 a second, and 2 of 10 periods
+      assertThat(minute.beside())
+          .isEqualTo(
+              Map.of(
+                  "envoy",
+                  new ContainerUse(
+                      OptionalDouble.of(0.5), 2, OptionalDouble.of(700), OptionalDouble.of(0.2))));
+      assertThat(minute.cpuCores()).isEmpty();
+      assertThat(minute.largestMemoryBytes()).isEmpty();
+      assertThat(minute.load()).hasValue(10);
+    }
+
+    @Test
+    void noMinuteWaitsForAContainerBesideAndWithoutSamplesItsUseIsUnknown() {
+      besideEnvoy();
+      ofEnvoy(Signal.CPU, "a", 0, 10);
+      scrapes("a", 0, 195, 15, 0, 10);
+      accept(new Sample(Signal.CPU, "log", "pod=a", at(15).toEpochMilli(), 1));
+
+      assertThat(minute(1).load()).hasValue(10);
+      assertThat(minute(1).beside()).isEmpty();
+      assertThat(assembler.counts().invalid()).isEqualTo(1);
+    }
+
     private void countPeriods() {
       assembler =
           new MinuteAssembler(

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidecaster.history.ContainerUse;
 import io.tidecaster.history.LoadPoint;
 import io.tidecaster.history.Queueing;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,37 @@ class LoadPointSerdeTest {
             OptionalDouble.of(0.125));
 
     assertThat(LoadPointSerde.decode(LoadPointSerde.encode(point))).isEqualTo(point);
+  }
+
+  @Test
+  void whatContainersBesideUsedIsReadBack() throws Exception {
+    LoadPoint point =
+        new LoadPoint(
+            Instant.parse("2026-03-02T09:00:00Z"),
+            OptionalDouble.of(412.5),
+            OptionalDouble.of(3.25),
+            4,
+            0,
+            4,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            Map.of(
+                "envoy",
+                new ContainerUse(
+                    OptionalDouble.of(0.5), 4, OptionalDouble.of(6e7), OptionalDouble.of(0.25)),
+                "log",
+                new ContainerUse(
+                    OptionalDouble.of(0.1), 3, OptionalDouble.empty(), OptionalDouble.empty())));
+
+    byte[] written = LoadPointSerde.encode(point);
+
+    assertThat(new String(written, UTF_8))
+        .endsWith(
+            ",\"containers\":{\"envoy\":{\"cpuCores\":0.5,\"reporting\":4,\"memoryBytes\":6.0E7,\"throttled\":0.25},\"log\":{\"cpuCores\":0.1,\"reporting\":3}}}");
+    assertThat(LoadPointSerde.decode(written)).isEqualTo(point);
+    assertThat(point.of("log").cpuReporting()).isEqualTo(3);
+    assertThat(point.of("none").cpuCores()).isEmpty();
   }
 
   @Test

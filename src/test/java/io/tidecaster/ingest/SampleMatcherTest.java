@@ -8,11 +8,13 @@ import io.tidecaster.ingest.SampleMatcher.Match;
 import io.tidecaster.workload.ScalerId;
 import io.tidecaster.workload.ScalerRoster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SampleMatcherTest {
   private static final ScalerId SHOP = new ScalerId("crm", "shop");
@@ -51,6 +53,35 @@ class SampleMatcherTest {
             Signal.LOAD, Signal.WAITING, Signal.RETRIES, Signal.REDISPATCHES, Signal.REFUSED);
     assertThat(matcher.matches("haproxy_backend_sessions_total", Map.of("proxy", "shop")))
         .isEmpty();
+  }
+
+  @Test
+  void tellsTheContainersApart(@TempDir Path directory) throws IOException {
+    String containers =
+        Files.readString(
+            Path.of("src/test/resources/crd/ScalerFileTest/containers-beside/in.yaml"));
+    Path file =
+        Files.writeString(
+            directory.resolve("in.yaml"),
+            containers.replace(
+                "    containers:\n      - name: log\n",
+                "    throttling: {matchLabels: {cluster: a, container: crm}}\n    containers:\n      - name: log\n"));
+    roster.put(ScalerFile.read(file).scalers().getFirst());
+    ScalerId crm = new ScalerId("crm", "crm");
+
+    assertThat(
+            matcher.matches(
+                "container_cpu_usage_seconds_total", Map.of("container", "envoy", "pod", "a")))
+        .containsExactly(new Match(crm, Signal.CPU, "envoy"));
+    assertThat(
+            matcher.matches(
+                "container_memory_working_set_bytes", Map.of("container", "crm", "pod", "a")))
+        .containsExactly(new Match(crm, Signal.MEMORY));
+    assertThat(
+            matcher.matches(
+                "container_cpu_cfs_periods_total",
+                Map.of("namespace", "crm", "cluster", "a", "container", "envoy", "pod", "a")))
+        .containsExactly(new Match(crm, Signal.CPU_PERIODS, "envoy"));
   }
 
   @Test

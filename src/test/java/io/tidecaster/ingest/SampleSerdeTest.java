@@ -1,6 +1,7 @@
 package io.tidecaster.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidecaster.history.Sample;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,9 @@ class SampleSerdeTest {
     assertThat(samples.get(2).endsSeries()).isTrue();
   }
 
+  private static final Set<Signal> OF_CONTAINERS =
+      EnumSet.of(Signal.CPU, Signal.MEMORY, Signal.THROTTLED, Signal.CPU_PERIODS);
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void readsWhatItWroteInOrderAndInRecordsOfBoundedSize(int seed) throws Exception {
@@ -50,9 +55,12 @@ class SampleSerdeTest {
     List<Signal> signals = List.copyOf(EnumSet.allOf(Signal.class));
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
+      Signal signal = signals.get(random.nextInt(signals.size()));
+      boolean beside = OF_CONTAINERS.contains(signal) && random.nextBoolean();
       samples.add(
           new Sample(
-              signals.get(random.nextInt(signals.size())),
+              signal,
+              beside ? "envoy" + random.nextInt(2) : "",
               "pod=" + random.nextInt(3),
               random.nextLong(),
               Double.longBitsToDouble(random.nextLong())));
@@ -101,11 +109,36 @@ class SampleSerdeTest {
 
   @Test
   void refusesAnUnknownSignal() {
-    // SeriesBatch { signal: 10, series: "a" }
-    byte[] record = {1, 0x0a, 13, 0x08, 10, 0x12, 1, 'a', 0x1a, 0, 0x22, 0, 0x2a, 2, 0, 0};
+    // SeriesBatch { signal: 14, series: "a" }
+    byte[] record = {1, 0x0a, 9, 0x08, 14, 0x12, 1, 'a', 0x1a, 0, 0x22, 0};
 
-    assertThat(refusal(Arrays.copyOf(record, 16)))
-        .hasMessageContaining("signal 10 is none of 1 to 9");
+    assertThat(refusal(record)).hasMessageContaining("signal 14 is none of 1 to 13");
+  }
+
+  /**
+   * A build that knows of no containers beside must not take their CPU for that of the replicas.
+   */
+  @Test
+  void whatAContainerBesideUsesHasSignalsOfItsOwn() {
+    Sample envoy = new Sample(Signal.CPU, "envoy", "pod=a", T, 0.5);
+
+    // the signal of the first series: 10 for the CPU of a container, 2 for that of the replicas
+    assertThat(SampleSerde.encode(List.of(envoy), ROOMY).getFirst()[4]).isEqualTo((byte) 10);
+    assertThat(
+            SampleSerde.encode(List.of(new Sample(Signal.CPU, "pod=a", T, 0.5)), ROOMY)
+                .getFirst()[4])
+        .isEqualTo((byte) 2);
+    assertThatThrownBy(() ->
+            SampleSerde.encode(List.of(new Sample(Signal.LOAD, "envoy", "pod=a", T, 0.5)), ROOMY))
+        .hasMessageContaining("LOAD is of all replicas, and not of container envoy");
+  }
+
+  @Test
+  void refusesASignalOfAContainerThatHasNone() {
+    // SeriesBatch { signal: 10, series: "a" }
+    byte[] record = {1, 0x0a, 9, 0x08, 10, 0x12, 1, 'a', 0x1a, 0, 0x22, 0};
+
+    assertThat(refusal(record)).hasMessageContaining("signal 10 is of container \"\"");
   }
 
   @ParameterizedTest

@@ -105,6 +105,45 @@ class ReplayTest {
   }
 
   @Test
+  void theContainersBesideAreSizedAgainToo() {
+    SizeDecision size = sized("web", 1000).with(List.of(sized("envoy", 100)));
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(size)), UTF_8);
+
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+    assertThat(replay(line.replace("Resize\",\"fromMillis\":100,", "Resize\",\"fromMillis\":90,")))
+        .isInstanceOfSatisfying(
+            Verdict.Different.class,
+            different ->
+                assertThat(different.differences())
+                    .containsExactly(
+                        new Difference("size.beside[0].outcome.fromMillis", "90", "100")));
+  }
+
+  /** As all were written before there were containers beside. */
+  @Test
+  void oneOfOneContainerAloneSaysNothingOfOthers() throws Exception {
+    String line = new String(JournalFormat.write(DECIDED, Optional.of(sized("web", 1000))), UTF_8);
+
+    assertThat(line).doesNotContain("beside");
+    assertThat(JournalFormat.size(JournalFormat.tree(line.getBytes(UTF_8))).orElseThrow().beside())
+        .isEmpty();
+    assertThat(replay(line)).isEqualTo(new Verdict.Equal(DECIDED.decision()));
+  }
+
+  /** Of one that needs twice what it has. */
+  private static SizeDecision sized(String container, long millis) {
+    return SizeDecision.of(
+        SampleDecisions.NINE,
+        container,
+        new SizeInputs(
+            SizeDecider.Settings.DEFAULT,
+            millis,
+            Optional.of(new SizeNeed(millis, 2 * millis)),
+            new CpuBounds(10, 4000),
+            SizeMemory.EMPTY));
+  }
+
+  @Test
   void aThrottledContainerIsSizedAgainAndOneOfBeforeThereWasThrottlingToo() {
     SizeInputs inputs =
         new SizeInputs(

@@ -125,6 +125,29 @@ class PipelineMetersTest {
   }
 
   @Test
+  void theSizeOfEachContainerIsToldApartAndEndsByItself() {
+    SizeDecision web = size(Optional.of(new SizeNeed(480, 2375)));
+    SizeDecision envoy =
+        SizeDecision.of(
+            NINE,
+            "envoy",
+            new SizeInputs(
+                SizeDecider.Settings.DEFAULT,
+                100,
+                Optional.of(new SizeNeed(50, 90)),
+                new CpuBounds(50, 4000),
+                SizeMemory.EMPTY));
+    meters.sized(CRM, Optional.of(web.with(List.of(envoy))));
+    assertThat(value("tidecaster.size.cpu.cores", "container", "web")).isEqualTo(0.5);
+    assertThat(value("tidecaster.size.cpu.cores", "container", "envoy")).isEqualTo(0.1);
+
+    meters.sized(CRM, Optional.of(web));
+    assertThat(registry.getMeters().stream().map(Meter::getId))
+        .noneMatch(id -> "envoy".equals(id.getTag("container")))
+        .anyMatch(id -> "web".equals(id.getTag("container")));
+  }
+
+  @Test
   void theThrottledShareIsToldBesideItsBoundAndIsNoFigureWhereNobodyLooks() {
     meters.sized(CRM, Optional.of(throttled(OptionalDouble.of(0.4))));
     assertThat(value("tidecaster.size.throttled.ratio")).isEqualTo(0.4);

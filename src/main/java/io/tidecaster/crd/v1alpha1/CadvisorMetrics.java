@@ -43,6 +43,24 @@ final class CadvisorMetrics {
     }
     SeriesSelector throttled = counter(given.throttledMetric(), THROTTLED, labels);
     SeriesSelector periods = counter(given.periodsMetric(), PERIODS, labels);
+    return signs(throttled, periods, given);
+  }
+
+  /** The same of a container beside, whose name takes the place of one in the labels. */
+  static ThrottlingSigns beside(
+      String namespace, String container, PredictiveScalerSpec.ThrottlingSpec given) {
+    ThrottlingSigns first = throttling(namespace, container, given);
+    return signs(named(first.throttled(), container), named(first.periods(), container), given);
+  }
+
+  private static SeriesSelector named(SeriesSelector series, String container) {
+    Map<String, String> labels = new TreeMap<>(series.matchLabels());
+    labels.put(CONTAINER, container);
+    return new SeriesSelector(series.metric(), series.type(), labels);
+  }
+
+  private static ThrottlingSigns signs(
+      SeriesSelector throttled, SeriesSelector periods, PredictiveScalerSpec.ThrottlingSpec given) {
     return new ThrottlingSigns(
         throttled,
         periods,

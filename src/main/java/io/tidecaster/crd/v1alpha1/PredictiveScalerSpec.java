@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerSpec.PromotionSpec.class,
       PredictiveScalerSpec.VerticalSpec.class,
       PredictiveScalerSpec.ContainerSpec.class,
+      PredictiveScalerSpec.ContainerUsage.class,
       PredictiveScalerSpec.Resources.class,
       PredictiveScalerSpec.PricesSpec.class,
       Quantity.class
@@ -105,10 +106,23 @@ public record PredictiveScalerSpec(
    * @param cpu CPU used by the replicas; cores once it is a rate
    * @param memory bytes used by each replica, one series a replica
    * @param throttling how often CPU limits hold the replicas back
+   * @param containers what the containers beside the one that bears the load use
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Usage(
-      @Nullable Signal cpu, @Nullable Signal memory, @Nullable ThrottlingSpec throttling) {}
+      @Nullable Signal cpu,
+      @Nullable Signal memory,
+      @Nullable ThrottlingSpec throttling,
+      @Nullable List<ContainerUsage> containers) {}
+
+  /**
+   * What one of the containers beside uses.
+   *
+   * @param cpu CPU that it uses in all replicas; cores once it is a rate
+   * @param memory bytes that it uses in each replica, one series a replica
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ContainerUsage(String name, Signal cpu, @Nullable Signal memory) {}
 
   /**
    * How often CPU limits hold the replicas back, as cAdvisor tells.

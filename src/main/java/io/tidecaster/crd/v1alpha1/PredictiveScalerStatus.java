@@ -5,9 +5,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
       PredictiveScalerStatus.CapacityStatus.class,
       PredictiveScalerStatus.PromotionStatus.class,
       PredictiveScalerStatus.VerticalStatus.class,
+      PredictiveScalerStatus.ContainerStatus.class,
       PredictiveScalerStatus.Condition.class
     })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -158,6 +161,7 @@ public record PredictiveScalerStatus(
    * @param memory what the largest replica requests, {@code 512Mi}; absent, like the rest of
    *     memory, where that is left as it is
    * @param rollout why the template changes, or waits; absent where no rollout carries a size
+   * @param beside the same of the containers beside
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record VerticalStatus(
@@ -169,7 +173,75 @@ public record PredictiveScalerStatus(
       @Nullable String memory,
       @Nullable String desiredMemory,
       @Nullable String memoryReason,
-      @Nullable String rollout) {}
+      @Nullable String rollout,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<ContainerStatus> beside) {
+
+    /** One container alone. */
+    public VerticalStatus(
+        String container,
+        String cpu,
+        String desiredCpu,
+        String reason,
+        String sentence,
+        @Nullable String memory,
+        @Nullable String desiredMemory,
+        @Nullable String memoryReason,
+        @Nullable String rollout) {
+      this(
+          container,
+          cpu,
+          desiredCpu,
+          reason,
+          sentence,
+          memory,
+          desiredMemory,
+          memoryReason,
+          rollout,
+          null);
+    }
+
+    /** What of it a machine reads. */
+    private List<List<String>> size() {
+      return Stream.concat(
+              Stream.of(
+                  ContainerStatus.size(
+                      container,
+                      cpu,
+                      desiredCpu,
+                      reason,
+                      memory,
+                      desiredMemory,
+                      memoryReason,
+                      rollout)),
+              beside == null ? Stream.of() : beside.stream().map(ContainerStatus::size))
+          .toList();
+    }
+  }
+
+  /**
+   * The size of a container beside the one that bears the load.
+   *
+   * @param cpu as in {@link VerticalStatus}, likewise all else
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ContainerStatus(
+      String container,
+      String cpu,
+      String desiredCpu,
+      String reason,
+      String sentence,
+      @Nullable String memory,
+      @Nullable String desiredMemory,
+      @Nullable String memoryReason,
+      @Nullable String rollout) {
+    private List<String> size() {
+      return size(container, cpu, desiredCpu, reason, memory, desiredMemory, memoryReason, rollout);
+    }
+
+    private static List<String> size(@Nullable String... figures) {
+      return Arrays.stream(figures).map(String::valueOf).toList();
+    }
+  }
 
   /**
    * A condition as Kubernetes has them.
@@ -230,22 +302,12 @@ public record PredictiveScalerStatus(
             .allMatch(mine -> other.condition(mine.type()).filter(mine::saysTheSameAs).isPresent());
   }
 
-  private boolean sizesAs(PredictiveScalerStatus other) {
-    return Objects.equals(sizeOf(vertical), sizeOf(other.vertical));
+  private static List<List<String>> sizeOf(@Nullable VerticalStatus vertical) {
+    return vertical == null ? List.of() : vertical.size();
   }
 
-  /** What of it a machine reads. */
-  private static List<String> sizeOf(@Nullable VerticalStatus vertical) {
-    return vertical == null
-        ? List.of()
-        : List.of(
-            vertical.cpu(),
-            vertical.desiredCpu(),
-            vertical.reason(),
-            String.valueOf(vertical.memory()),
-            String.valueOf(vertical.desiredMemory()),
-            String.valueOf(vertical.memoryReason()),
-            String.valueOf(vertical.rollout()));
+  private boolean sizesAs(PredictiveScalerStatus other) {
+    return sizeOf(vertical).equals(sizeOf(other.vertical));
   }
 
   /**

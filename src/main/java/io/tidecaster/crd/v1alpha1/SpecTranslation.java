@@ -4,6 +4,7 @@ import io.tidecaster.crd.v1alpha1.PredictiveScalerSpec.ObjectiveSpec;
 import io.tidecaster.workload.Actuation;
 import io.tidecaster.workload.Balance;
 import io.tidecaster.workload.Behavior;
+import io.tidecaster.workload.BesideContainer;
 import io.tidecaster.workload.Bounds;
 import io.tidecaster.workload.BoundsWindow;
 import io.tidecaster.workload.LeadTime;
@@ -29,6 +30,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,7 +119,8 @@ final class SpecTranslation {
     var promotion = promotion(spec.promotion());
     var memorySignal = spec.usage() == null ? null : spec.usage().memory();
     var memory = memorySignal == null ? null : source("spec.usage.memory", memorySignal);
-    var vertical = vertical(spec.vertical(), cpuSignal != null, memory);
+    var used = used(spec.usage());
+    var vertical = vertical(id, spec, cpuSignal != null, memory, used);
     var throttling = throttling(id, spec);
     requireCpuForUtilization(cpuSignal != null, objective);
     requireSameTerms(objective, hpaObjective);
@@ -229,8 +232,42 @@ final class SpecTranslation {
         Optional.ofNullable(spec.maxReplicas()));
   }
 
+  /** What a container beside uses. */
+  private record Used(Source cpu, Optional<Source> memory) {}
+
+  /** Those of {@code usage.containers} that can be read, by the names of all that are given. */
+  private Map<String, Optional<Used>> used(PredictiveScalerSpec.@Nullable Usage usage) {
+    Map<String, Optional<Used>> used = new LinkedHashMap<>();
+    List<PredictiveScalerSpec.ContainerUsage> given =
+        usage == null || usage.containers() == null ? List.of() : usage.containers();
+    for (int i = 0; i < given.size(); i++) {
+      String path = "spec.usage.containers[%d]".formatted(i);
+      var container = given.get(i);
+      var cpu = source(path + ".cpu", container.cpu());
+      var memorySignal = container.memory();
+      var memory = memorySignal == null ? null : source(path + ".memory", memorySignal);
+      Optional<Used> read =
+          Optional.ofNullable(cpu).map(known -> new Used(known, Optional.ofNullable(memory)));
+      if (used.put(container.name(), read) != null) {
+        fail(path, "container \"%s\" is given twice; give it once".formatted(container.name()));
+      }
+    }
+    return used;
+  }
+
   private @Nullable Vertical vertical(
-      PredictiveScalerSpec.@Nullable VerticalSpec spec, boolean cpuGiven, @Nullable Source memory) {
+      ScalerId id,
+      PredictiveScalerSpec resource,
+      boolean cpuGiven,
+      @Nullable Source memory,
+      Map<String, Optional<Used>> used) {
+    var spec = resource.vertical();
+    if (spec == null && !used.isEmpty()) {
+      fail(
+          "spec.usage.containers",
+          "\"%s\" is not sized, there is no vertical; add vertical.containers, or leave it out"
+              .formatted(String.join("\", \"", used.keySet())));
+    }
     if (spec == null || OFF.equals(spec.policy())) {
       return null;
     }
@@ -248,14 +285,17 @@ final class SpecTranslation {
     if (!cpuGiven) {
       fail("spec.usage.cpu", "is missing; vertical needs the CPU series of the replicas");
     }
-    if (spec.containers().size() != 1) {
+    List<PredictiveScalerSpec.ContainerSpec> containers = spec.containers();
+    if (containers.isEmpty() || containers.size() > Vertical.MOST_CONTAINERS) {
       fail(
           "spec.vertical.containers",
-          "%d are given, 1 is sized; name the one that bears the load, a sidecar keeps what its template says"
-              .formatted(spec.containers().size()));
+          "%d are given, 1 to %d are sized; name the one that bears the load first"
+              .formatted(containers.size(), Vertical.MOST_CONTAINERS));
       return null;
     }
-    var container = spec.containers().getFirst();
+    requireSized(containers, used);
+    List<BesideContainer> beside = beside(id, resource, containers, used);
+    var container = containers.getFirst();
     return attempt(
         "spec.vertical",
         () -> {
@@ -264,10 +304,84 @@ final class SpecTranslation {
                   container,
                   spec.podsPerMinute(),
                   memory,
+                  "usage.memory",
                   policy.equals(OPTIMISE) ? Optional.of(prices(spec.prices())) : Optional.empty(),
                   templating(policy, spec));
-          return boost(policy, spec.startupBoost()).map(sized::with).orElse(sized);
+          return boost(policy, spec.startupBoost()).map(sized::with).orElse(sized).with(beside);
         });
+  }
+
+  /** What is used of a container that is not sized would never be asked for. */
+  private void requireSized(
+      List<PredictiveScalerSpec.ContainerSpec> containers, Map<String, Optional<Used>> used) {
+    List<String> names = containers.stream().map(PredictiveScalerSpec.ContainerSpec::name).toList();
+    for (String name : used.keySet()) {
+      if (name.equals(names.getFirst())) {
+        fail(
+            "spec.usage.containers",
+            "\"%s\" is the container that bears the load; give its use as usage.cpu and usage.memory"
+                .formatted(name));
+      } else if (!names.contains(name)) {
+        fail(
+            "spec.usage.containers",
+            "\"%s\" is none of %s in vertical.containers; add it there, or leave it out here"
+                .formatted(name, String.join(", ", names)));
+      }
+    }
+  }
+
+  private List<BesideContainer> beside(
+      ScalerId id,
+      PredictiveScalerSpec resource,
+      List<PredictiveScalerSpec.ContainerSpec> containers,
+      Map<String, Optional<Used>> used) {
+    List<BesideContainer> beside = new ArrayList<>();
+    for (int i = 1; i < containers.size(); i++) {
+      String path = "spec.vertical.containers[%d]".formatted(i);
+      var container = containers.get(i);
+      Optional<Used> use = used.getOrDefault(container.name(), Optional.empty());
+      if (!used.containsKey(container.name())) {
+        fail(
+            path,
+            "the use of \"%s\" is unknown; give it as usage.containers with its name and cpu"
+                .formatted(container.name()));
+      }
+      if (use.isPresent()) {
+        var sized = attempt(path, () -> beside(id, resource, container, use.get()));
+        if (sized != null) {
+          beside.add(sized);
+        }
+      }
+    }
+    return beside;
+  }
+
+  /** By the rules of the container that bears the load. */
+  private static BesideContainer beside(
+      ScalerId id,
+      PredictiveScalerSpec resource,
+      PredictiveScalerSpec.ContainerSpec container,
+      Used used) {
+    Vertical alone =
+        sized(
+            container,
+            null,
+            used.memory().orElse(null),
+            "memory of \"%s\" in usage.containers".formatted(container.name()),
+            Optional.empty(),
+            Optional.empty());
+    var usage = resource.usage();
+    var throttling = usage == null ? null : usage.throttling();
+    return new BesideContainer(
+        alone.container(),
+        alone.leastMillis(),
+        alone.mostMillis(),
+        alone.values(),
+        alone.targetUse(),
+        used.cpu(),
+        alone.memory(),
+        Optional.ofNullable(throttling)
+            .map(given -> CadvisorMetrics.beside(id.namespace(), container.name(), given)));
   }
 
   private static Optional<StartupBoost> boost(
@@ -346,6 +460,7 @@ final class SpecTranslation {
       PredictiveScalerSpec.ContainerSpec container,
       @Nullable Integer podsPerMinute,
       @Nullable Source memory,
+      String memoryPath,
       Optional<Prices> optimise,
       Optional<Templating> templating) {
     String values = container.controlledValues();
@@ -357,14 +472,14 @@ final class SpecTranslation {
         values == null ? Vertical.Values.REQUESTS_ONLY : Vertical.Values.parse(values),
         target == null ? DEFAULT_SIZE_UTILIZATION : Notation.percentage(target),
         podsPerMinute == null ? DEFAULT_PODS_PER_MINUTE : podsPerMinute,
-        memory(container, memory),
+        memory(container, memory, memoryPath),
         optimise,
         templating,
         Optional.empty());
   }
 
   private static Optional<MemorySizing> memory(
-      PredictiveScalerSpec.ContainerSpec container, @Nullable Source usage) {
+      PredictiveScalerSpec.ContainerSpec container, @Nullable Source usage, String path) {
     Quantity least = container.minAllowed().memory();
     Quantity most = container.maxAllowed().memory();
     if (least == null && most == null) {
@@ -379,7 +494,7 @@ final class SpecTranslation {
     }
     if (usage == null) {
       throw new IllegalArgumentException(
-          "usage.memory is missing; memory is sized by what the replicas use of it");
+          "%s is missing; memory is sized by what the replicas use of it".formatted(path));
     }
     return Optional.of(new MemorySizing(bytes(least), bytes(most), usage));
   }
