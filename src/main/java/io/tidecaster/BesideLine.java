@@ -1,5 +1,6 @@
 package io.tidecaster;
 
+import io.tidecaster.calendar.Calendar;
 import io.tidecaster.decide.CapacityEstimator;
 import io.tidecaster.decide.UtilizationLaw;
 import io.tidecaster.forecast.ForecastOutcome;
@@ -8,6 +9,7 @@ import io.tidecaster.history.LoadPoint;
 import io.tidecaster.size.SizeDecision;
 import io.tidecaster.size.SizeNeed;
 import io.tidecaster.size.WantedSize;
+import io.tidecaster.usage.MemoryForecaster;
 import io.tidecaster.workload.BesideContainer;
 import io.tidecaster.workload.ThrottlingSigns;
 import io.tidecaster.workload.Vertical;
@@ -39,11 +41,30 @@ final class BesideLine {
     container.observe(point);
   }
 
-  /** Before minutes of the past are observed anew. */
-  void learnAgain() {
+  /**
+   * Before minutes of the past are observed anew.
+   *
+   * @param memory empty where its memory is left as it is
+   */
+  void learnAgain(Optional<MemoryForecaster> memory) {
     use = newEstimator();
     newest = Optional.empty();
-    container.learnAgain(Optional.empty());
+    container.learnAgain(memory);
+  }
+
+  /** From now on this is what is known of the future. */
+  void use(Calendar calendar) {
+    container.use(calendar);
+  }
+
+  /** The fit of its memory that is due. */
+  Optional<MemoryFit> fitDue() {
+    return container.fitDue();
+  }
+
+  /** What it is expected to use in one of so many replicas. */
+  UsageForecast usage(Vertical vertical, ForecastOutcome load, int replicas) {
+    return container.usage(vertical, load, law(), replicas);
   }
 
   void resumeAt(SizeDecision last) {
@@ -56,11 +77,6 @@ final class BesideLine {
 
   Optional<UtilizationLaw> law() {
     return use.law();
-  }
-
-  /** What it is expected to use with so many replicas; its memory is by its peaks alone. */
-  UsageForecast usage(Vertical vertical, ForecastOutcome load, int replicas) {
-    return container.usage(vertical, load, use.law(), replicas);
   }
 
   SizeDecision decide(

@@ -160,12 +160,12 @@ final class ScalerLine {
     }
   }
 
-  /** The container whose memory is sized. */
-  private static Optional<String> memorySized(Scaler scaler) {
-    return scaler
-        .vertical()
-        .filter(vertical -> vertical.memory().isPresent())
-        .map(Vertical::container);
+  /** The containers whose memory is sized. */
+  private static List<String> memorySized(Scaler scaler) {
+    return scaler.vertical().map(Vertical::containers).orElse(List.of()).stream()
+        .filter(each -> each.memory().isPresent())
+        .map(Vertical::container)
+        .toList();
   }
 
   /** From now on this is what is known of its future. */
@@ -566,7 +566,7 @@ final class ScalerLine {
 
   private void learnSizesAgain(Optional<Series> known) {
     size.learnAgain(scaler, known, calendar);
-    boolean whole = memorySized(scaler).isPresent();
+    boolean whole = !memorySized(scaler).isEmpty();
     known.ifPresent(load -> {
       for (int i = whole ? 0 : Math.max(0, load.size() - MEMORY_MINUTES); i < load.size(); i++) {
         history.at(load.timeOf(i)).ifPresent(size::observePast);

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,10 @@ final class SizeLine {
   private Optional<SizedReplicas.OneDecision> together = Optional.empty();
   private Optional<ResizePlanner> planner = Optional.empty();
   private OptionalDouble largestEach = OptionalDouble.empty();
+  private int mostReplicas = 1;
+  private @Nullable Planned planned;
+
+  private record Planned(Instant at, PlannedLoads loads) {}
 
   /** Of a scaler; where its containers' use is known from stays the same as long as it lives. */
   SizeLine(Scaler scaler) {
@@ -72,11 +77,15 @@ final class SizeLine {
   /** From now on this is what is known of the future. */
   void use(Calendar calendar) {
     container.use(calendar);
+    beside.values().forEach(other -> other.use(calendar));
   }
 
   /** A fit of the memory of a container that is due. */
   Optional<MemoryFit> memoryFitDue() {
-    return container.fitDue();
+    return Stream.concat(
+            Stream.of(container.fitDue()), beside.values().stream().map(BesideLine::fitDue))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** Takes in minutes of the past of which no more than what the containers used matters. */
@@ -91,17 +100,15 @@ final class SizeLine {
    * @param load empty while there is none
    */
   void learnAgain(Scaler scaler, Optional<Series> load, Calendar calendar) {
+    List<Vertical> sized = scaler.vertical().map(Vertical::containers).orElse(List.of());
     container.learnAgain(
-        scaler
-            .vertical()
-            .flatMap(Vertical::memory)
-            .map(_ ->
-                new MemoryForecaster(
-                    scaler.id(),
-                    calendar,
-                    MemoryForecaster.Settings.DEFAULT,
-                    scaler.serviceLevel())));
-    beside.values().forEach(BesideLine::learnAgain);
+        sized.stream().findFirst().flatMap(first -> forecaster(first, scaler, calendar)));
+    beside.forEach((name, other) ->
+        other.learnAgain(
+            sized.stream()
+                .filter(each -> each.container().equals(name))
+                .findFirst()
+                .flatMap(each -> forecaster(each, scaler, calendar))));
     planner =
         scaler
             .vertical()
@@ -111,6 +118,15 @@ final class SizeLine {
                         scaler.id(), PeakPlanner.Settings.DEFAULT, Decider.Settings.DEFAULT),
                     settings(vertical, 1, scaler.serviceLevel())));
     planner.ifPresent(known -> load.ifPresent(past -> past.forEach(known::observe)));
+  }
+
+  private static Optional<MemoryForecaster> forecaster(
+      Vertical vertical, Scaler scaler, Calendar calendar) {
+    return vertical
+        .memory()
+        .map(_ ->
+            new MemoryForecaster(
+                scaler.id(), calendar, MemoryForecaster.Settings.DEFAULT, scaler.serviceLevel()));
   }
 
   /** Learning how much to plan for, where it is due and what it is learned for is known. */
@@ -140,19 +156,26 @@ final class SizeLine {
     return plan(vertical, situation, present);
   }
 
+  /** Once a minute: what comes is held against what was planned. */
   private PlannedLoads plan(Vertical vertical, Situation situation, double present) {
-    int replicas = situation.fleet().map(Fleet::specReplicas).orElse(1);
-    ResizePlanner known =
-        planner
-            .orElseThrow()
-            .under(settings(vertical, replicas, situation.scaler().serviceLevel()));
-    planner = Optional.of(known);
-    return known.plan(
-        situation.now(),
-        present,
-        situation.forecast(),
-        situation.leadTime().duration(),
-        situation.peak());
+    if (planned == null || !planned.at().equals(situation.now())) {
+      mostReplicas = Math.max(mostReplicas, situation.fleet().map(Fleet::specReplicas).orElse(1));
+      ResizePlanner known =
+          planner
+              .orElseThrow()
+              .under(settings(vertical, mostReplicas, situation.scaler().serviceLevel()));
+      planner = Optional.of(known);
+      planned =
+          new Planned(
+              situation.now(),
+              known.plan(
+                  situation.now(),
+                  present,
+                  situation.forecast(),
+                  situation.leadTime().duration(),
+                  situation.peak()));
+    }
+    return planned.loads();
   }
 
   /** Goes on from the last decision that anyone made, on containers that there still are. */
@@ -306,15 +329,15 @@ final class SizeLine {
     return known;
   }
 
-  /** What the containers of one of so many replicas are expected to use. */
+  /** What each container of one of so many replicas is expected to use. */
   List<UsageForecast> usage(
-      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> law, int replicas) {
+      Vertical vertical, ForecastOutcome load, Optional<UtilizationLaw> first, int replicas) {
     int bearing = Math.max(1, replicas);
     return vertical.containers().stream()
         .map(each -> {
           BesideLine other = beside.get(each.container());
           return other == null
-              ? container.usage(each, load, law, bearing)
+              ? container.usage(each, load, first, bearing)
               : other.usage(each, load, bearing);
         })
         .toList();
