@@ -414,14 +414,10 @@ class SizingE2E {
     Instant now = Instant.now();
 
     ResizeResult first =
-        sizer.rollOut(
-            both,
-            seen(both),
-            Map.of("web", WantedSize.ofCpu(900), "envoy", WantedSize.ofCpu(150)),
-            now);
+        rollOut(both, Map.of("web", WantedSize.ofCpu(900), "envoy", WantedSize.ofCpu(150)), now);
     awaitSize(both, 900);
     long generation = generation("sizing-rollout-two");
-    sizer.rollOut(both, seen(both), Map.of("web", WantedSize.ofCpu(1000)), now);
+    rollOut(both, Map.of("web", WantedSize.ofCpu(1000)), now);
     awaitSize(both, 1000);
 
     assertThat(first).isEqualTo(new ResizeResult.TemplateChanged("web 900m CPU, envoy 150m CPU"));
@@ -987,6 +983,15 @@ class SizingE2E {
     assertThat(seen(web).largestMillis()).isBetween(2375L, 3500L);
   }
 
+  /** As the next minute would, where the controller wrote its status in between. */
+  private static ResizeResult rollOut(Scaler scaler, Map<String, WantedSize> wanted, Instant at) {
+    ResizeResult result = sizer.rollOut(scaler, seen(scaler), wanted, at);
+    for (int tries = 1; tries < 5 && result instanceof ResizeResult.Failed; tries++) {
+      result = sizer.rollOut(scaler, seen(scaler), wanted, at);
+    }
+    return result;
+  }
+
   @Test
   void aTemplateThatAToolUndidIsLeftToItAndNothingElseWasOurs() {
     Scaler web =
@@ -995,7 +1000,7 @@ class SizingE2E {
     awaitRunning("sizing-undone");
     Instant now = Instant.now();
 
-    assertThat(sizer.rollOut(web, seen(web), WantedSize.ofCpu(900), now))
+    assertThat(rollOut(web, Map.of("web", WantedSize.ofCpu(900)), now))
         .isEqualTo(new ResizeResult.TemplateChanged("900m CPU"));
     String ours =
         client

@@ -24,6 +24,7 @@ public final class Announcements implements AutoCloseable {
   private final Memory memory;
   private final Map<String, Announcement> known = new ConcurrentHashMap<>();
   private final AtomicLong revision = new AtomicLong();
+  private final InOrder inOrder = new InOrder();
   private final TopicTail tail;
 
   /**
@@ -79,9 +80,9 @@ public final class Announcements implements AutoCloseable {
    */
   public CompletableFuture<Void> announce(Announcement announcement, Instant now) {
     return writer
-        .write(topic, announcement.id(), JournalFormat.write(announcement))
-        .thenRun(() -> {
-          keep(announcement);
+        .put(topic, announcement.id(), JournalFormat.write(announcement))
+        .thenAccept(offset -> {
+          inOrder.apply(announcement.id(), offset, () -> keep(announcement));
           all().stream()
               .filter(event -> isOver(event, now) && !event.id().equals(announcement.id()))
               .forEach(event -> forgetOver(event.id()));
@@ -90,7 +91,9 @@ public final class Announcements implements AutoCloseable {
 
   /** Completes when the withdrawal stands on the topic. */
   public CompletableFuture<Void> withdraw(String id) {
-    return writer.withdraw(topic, id).thenRun(() -> forget(id));
+    return writer
+        .withdraw(topic, id)
+        .thenAccept(offset -> inOrder.apply(id, offset, () -> forget(id)));
   }
 
   public boolean isCaughtUp() {
@@ -129,14 +132,18 @@ public final class Announcements implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.value() == null) {
-      forget(record.key());
-      return;
-    }
     try {
-      keep(JournalFormat.readAnnouncement(record.value()));
+      inOrder.apply(record.key(), record.offset(), () -> read(record));
     } catch (JournalFormat.UnreadableRecord e) {
       LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());
+    }
+  }
+
+  private void read(ConsumerRecord<String, byte[]> record) throws JournalFormat.UnreadableRecord {
+    if (record.value() == null) {
+      forget(record.key());
+    } else {
+      keep(JournalFormat.readAnnouncement(record.value()));
     }
   }
 

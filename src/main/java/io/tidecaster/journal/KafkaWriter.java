@@ -46,23 +46,28 @@ public final class KafkaWriter implements AutoCloseable {
 
   /** Completes when the record is written, exceptionally when it could not be in time. */
   public CompletableFuture<Void> write(String topic, String key, byte[] value) {
+    return put(topic, key, value).thenAccept(_ -> {});
+  }
+
+  /** The same, with the offset at which it stands. */
+  CompletableFuture<Long> put(String topic, String key, byte[] value) {
     return send(new ProducerRecord<>(topic, key, value));
   }
 
-  /** Takes the key back from a compacted topic; completes as {@link #write}. */
-  public CompletableFuture<Void> withdraw(String topic, String key) {
+  /** Takes the key back from a compacted topic; completes as {@link #put}. */
+  CompletableFuture<Long> withdraw(String topic, String key) {
     return send(new ProducerRecord<>(topic, key, null));
   }
 
-  private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
-    CompletableFuture<Void> written = new CompletableFuture<>();
+  private CompletableFuture<Long> send(ProducerRecord<String, byte[]> record) {
+    CompletableFuture<Long> written = new CompletableFuture<>();
     try {
       var _ =
           producer.send(
               record,
               (metadata, failure) -> {
                 if (failure == null) {
-                  written.complete(null);
+                  written.complete(metadata.offset());
                 } else {
                   written.completeExceptionally(failure);
                 }

@@ -33,6 +33,7 @@ public final class ModeSwitch implements AutoCloseable {
   private final Map<String, JournalFormat.ModeRecord> switches = new ConcurrentHashMap<>();
   private final Map<String, Trust> trusts = new ConcurrentHashMap<>();
   private final BroadcastProcessor<String> bell = BroadcastProcessor.create();
+  private final InOrder inOrder = new InOrder();
   private final TopicTail tail;
 
   /**
@@ -71,14 +72,16 @@ public final class ModeSwitch implements AutoCloseable {
   public CompletableFuture<Void> keep(ScalerId scaler, Trust trust) {
     String key = TRUST + scaler;
     return writer
-        .write(topic, key, JournalFormat.write(trust))
-        .thenRun(() -> trusts.put(key, trust));
+        .put(topic, key, JournalFormat.write(trust))
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> trusts.put(key, trust)));
   }
 
   /** Completes when nothing is known any more of a scaler's trial. */
   public CompletableFuture<Void> forgetTrust(ScalerId scaler) {
     String key = TRUST + scaler;
-    return writer.withdraw(topic, key).thenRun(() -> trusts.remove(key));
+    return writer
+        .withdraw(topic, key)
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> trusts.remove(key)));
   }
 
   /** The mode in force: the scaler's own, the installation's being the ceiling. */
@@ -104,7 +107,9 @@ public final class ModeSwitch implements AutoCloseable {
   /** Takes a switch back; completes when the configuration and the trial have their say again. */
   public CompletableFuture<Void> unswitchScaler(ScalerId scaler) {
     String key = key(scaler);
-    return writer.withdraw(topic, key).thenRun(() -> switches.remove(key));
+    return writer
+        .withdraw(topic, key)
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> switches.remove(key)));
   }
 
   public boolean isCaughtUp() {
@@ -119,8 +124,8 @@ public final class ModeSwitch implements AutoCloseable {
   private CompletableFuture<Void> write(String key, Mode mode, Mode insteadOf) {
     var record = new JournalFormat.ModeRecord(1, mode, insteadOf);
     return writer
-        .write(topic, key, JournalFormat.write(mode, insteadOf))
-        .thenRun(() -> switches.put(key, record));
+        .put(topic, key, JournalFormat.write(mode, insteadOf))
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> switches.put(key, record)));
   }
 
   private Mode switched(String key, Mode configuredNow) {
@@ -134,21 +139,23 @@ public final class ModeSwitch implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.value() == null) {
-      switches.remove(record.key());
-      trusts.remove(record.key());
-      bell.onNext(record.key());
-      return;
-    }
     try {
-      if (record.key().startsWith(TRUST)) {
-        trusts.put(record.key(), JournalFormat.readTrust(record.value()));
-      } else {
-        switches.put(record.key(), JournalFormat.readMode(record.value()));
-      }
+      inOrder.apply(record.key(), record.offset(), () -> read(record));
       bell.onNext(record.key());
     } catch (JournalFormat.UnreadableRecord e) {
       LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());
+    }
+  }
+
+  private void read(ConsumerRecord<String, byte[]> record) throws JournalFormat.UnreadableRecord {
+    String key = record.key();
+    if (record.value() == null) {
+      switches.remove(key);
+      trusts.remove(key);
+    } else if (key.startsWith(TRUST)) {
+      trusts.put(key, JournalFormat.readTrust(record.value()));
+    } else {
+      switches.put(key, JournalFormat.readMode(record.value()));
     }
   }
 

@@ -21,6 +21,7 @@ public final class PaceLog implements PaceMemory, AutoCloseable {
   private final String topic;
   private final KafkaWriter writer;
   private final Map<String, Pace> known = new ConcurrentHashMap<>();
+  private final InOrder inOrder = new InOrder();
   private final TopicTail tail;
 
   public PaceLog(Map<String, Object> kafka, String topic, KafkaWriter writer) {
@@ -36,14 +37,18 @@ public final class PaceLog implements PaceMemory, AutoCloseable {
 
   @Override
   public CompletableFuture<Void> keep(ScalerId scaler, Pace pace) {
+    String key = scaler.toString();
     return writer
-        .write(topic, scaler.toString(), JournalFormat.write(pace))
-        .thenRun(() -> known.put(scaler.toString(), pace));
+        .put(topic, key, JournalFormat.write(pace))
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> known.put(key, pace)));
   }
 
   @Override
   public CompletableFuture<Void> forget(ScalerId scaler) {
-    return writer.withdraw(topic, scaler.toString()).thenRun(() -> known.remove(scaler.toString()));
+    String key = scaler.toString();
+    return writer
+        .withdraw(topic, key)
+        .thenAccept(offset -> inOrder.apply(key, offset, () -> known.remove(key)));
   }
 
   public boolean isCaughtUp() {
@@ -56,14 +61,18 @@ public final class PaceLog implements PaceMemory, AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.value() == null) {
-      known.remove(record.key());
-      return;
-    }
     try {
-      known.put(record.key(), JournalFormat.readPace(record.value()));
+      inOrder.apply(record.key(), record.offset(), () -> read(record));
     } catch (JournalFormat.UnreadableRecord e) {
       LOG.warnf("%s offset %d is passed over: %s", topic, record.offset(), e.getMessage());
+    }
+  }
+
+  private void read(ConsumerRecord<String, byte[]> record) throws JournalFormat.UnreadableRecord {
+    if (record.value() == null) {
+      known.remove(record.key());
+    } else {
+      known.put(record.key(), JournalFormat.readPace(record.value()));
     }
   }
 
