@@ -32,7 +32,6 @@ import io.tidecaster.forecast.ForecastReport;
 import io.tidecaster.forecast.ForecastSettings;
 import io.tidecaster.forecast.Grid;
 import io.tidecaster.forecast.LiveAccuracy;
-import io.tidecaster.forecast.NotReady;
 import io.tidecaster.forecast.ScalerForecaster;
 import io.tidecaster.forecast.UsageForecast;
 import io.tidecaster.history.LoadHistory;
@@ -97,7 +96,6 @@ final class ScalerLine {
   private final SizeLine size;
   private @Nullable ShadowFleet shadow;
   private Optional<Instant> lastDecisionAt;
-  private boolean hasModel;
   private Optional<Trial> trial;
   private LeadTimeEstimate measured = LeadTimeEstimate.DEFAULT;
   private List<Decision> past;
@@ -266,7 +264,6 @@ final class ScalerLine {
 
   void adopt(FittedModel model) {
     forecaster.adopt(model);
-    hasModel = true;
   }
 
   /** Learning what a container will use of memory, where that is due. */
@@ -280,11 +277,7 @@ final class ScalerLine {
 
   /** As of the end of the newest minute. */
   ForecastOutcome forecast() {
-    if (!hasModel && forecaster.fitDue().isPresent()) {
-      return new NotReady(
-          NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment");
-    }
-    return forecaster.trustedForecast();
+    return forecaster.servedForecast();
   }
 
   /** What the containers that are sized will use, with so many replicas to bear the load. */
@@ -549,7 +542,6 @@ final class ScalerLine {
   private void learnAgain() {
     forecaster = newForecaster();
     planner = newPlanner();
-    hasModel = false;
     capacity = newCapacity();
     Optional<Series> known = wholeLoad();
     learnSizesAgain(known);

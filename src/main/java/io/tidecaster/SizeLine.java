@@ -250,7 +250,13 @@ final class SizeLine {
     Optional<SizeNeed> need =
         together
             .map(SizedReplicas.OneDecision::need)
-            .or(() -> needOf(vertical, law, decided, bearing));
+            .or(() ->
+                needOf(
+                    vertical,
+                    law,
+                    decision,
+                    bearing,
+                    (known, load) -> plan(vertical, decided.inputs().situation(), known, load)));
     SizeDecision alone =
         container.decide(vertical, decision.at(), seen.first(), need, seen.limit());
     SizeDecision sized = alone.with(beside(vertical, decided, bearing, seen.beside()));
@@ -274,7 +280,12 @@ final class SizeLine {
                 other,
                 decided.decision().at(),
                 size,
-                needBeside(other, known.law(), decided, bearing)));
+                needOf(
+                    other,
+                    known.law(),
+                    decided.decision(),
+                    bearing,
+                    (_, load) -> plan(other, decided.inputs().situation(), load))));
       }
     }
     return sizes;
@@ -343,27 +354,17 @@ final class SizeLine {
         .toList();
   }
 
-  /** What the container that bears the load of each of so many replicas needs for its share. */
-  private Optional<SizeNeed> needOf(
-      Vertical vertical, Optional<UtilizationLaw> law, Decided decided, int bearing) {
-    Decision decision = decided.decision();
+  /** What a container of each of so many replicas needs for its share of the load. */
+  private static Optional<SizeNeed> needOf(
+      Vertical vertical,
+      Optional<UtilizationLaw> law,
+      Decision decision,
+      int bearing,
+      SizedReplicas.Planner planner) {
     if (law.isEmpty() || decision.load().isEmpty()) {
       return Optional.empty();
     }
-    PlannedLoads loads =
-        plan(vertical, decided.inputs().situation(), law.get(), decision.load().getAsDouble());
-    return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(Math.max(1, bearing))));
-  }
-
-  /** The same of a container beside it, for the same load. */
-  private Optional<SizeNeed> needBeside(
-      Vertical vertical, Optional<UtilizationLaw> law, Decided decided, int bearing) {
-    Decision decision = decided.decision();
-    if (law.isEmpty() || decision.load().isEmpty()) {
-      return Optional.empty();
-    }
-    PlannedLoads loads =
-        plan(vertical, decided.inputs().situation(), decision.load().getAsDouble());
+    PlannedLoads loads = planner.plan(law.get(), decision.load().getAsDouble());
     return Optional.of(ContainerLine.need(vertical, law.get(), loads.ofEach(Math.max(1, bearing))));
   }
 }

@@ -33,6 +33,7 @@ public final class ScalerForecaster {
   private Calendar calendar;
   private @Nullable LoadHistory history;
   private @Nullable FittedModel model;
+  private boolean wasFitted;
   private @Nullable Live live;
 
   /** The model's, with what is known of the future by now. */
@@ -173,6 +174,7 @@ public final class ScalerForecaster {
    * forecast and scored again with it.
    */
   public void adopt(FittedModel fitted) {
+    wasFitted = true;
     LoadHistory past = history;
     if (past == null || (model != null && !model.boundary().isBefore(fitted.boundary()))) {
       return;
@@ -274,6 +276,17 @@ public final class ScalerForecaster {
               .formatted(-100 * record.accuracy().skill()));
     }
     return forecast();
+  }
+
+  /**
+   * {@link #trustedForecast()}, or MODEL_FITTING while the first model is due and nobody has
+   * adopted one: for those who fit in the background.
+   */
+  public ForecastOutcome servedForecast() {
+    return !wasFitted && fitDue().isPresent()
+        ? new NotReady(
+            NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment")
+        : trustedForecast();
   }
 
   /** How the forecasts have done, those of the time held out at the last fit included. */

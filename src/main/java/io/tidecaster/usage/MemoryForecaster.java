@@ -34,7 +34,6 @@ public final class MemoryForecaster {
 
   private final double serviceLevel;
   private Overshoots overshoots = Overshoots.NONE;
-  private boolean hasModel;
 
   private record Said(Instant until, double bytes) {}
 
@@ -103,15 +102,11 @@ public final class MemoryForecaster {
 
   public void adopt(FittedModel model) {
     forecaster.adopt(model);
-    hasModel = true;
   }
 
   /** As of the end of the newest minute, in bytes; not one that is not to be trusted. */
   public ForecastOutcome forecast() {
-    return !hasModel && forecaster.fitDue().isPresent()
-        ? new NotReady(
-            NotReady.Reason.MODEL_FITTING, "the first model is being fitted; wait a moment")
-        : forecaster.trustedForecast();
+    return forecaster.servedForecast();
   }
 
   /**
