@@ -176,30 +176,6 @@ public record PredictiveScalerStatus(
       @Nullable String rollout,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<ContainerStatus> beside) {
 
-    /** One container alone. */
-    public VerticalStatus(
-        String container,
-        String cpu,
-        String desiredCpu,
-        String reason,
-        String sentence,
-        @Nullable String memory,
-        @Nullable String desiredMemory,
-        @Nullable String memoryReason,
-        @Nullable String rollout) {
-      this(
-          container,
-          cpu,
-          desiredCpu,
-          reason,
-          sentence,
-          memory,
-          desiredMemory,
-          memoryReason,
-          rollout,
-          null);
-    }
-
     /** What of it a machine reads. */
     private List<List<String>> size() {
       return Stream.concat(
